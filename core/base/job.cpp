@@ -39,7 +39,8 @@ void JobContext::report(double fraction,
                         std::optional<double> secondsLeft) {
     if (!m_sink)
         return;
-    const double done = std::clamp(fraction, 0.0, 1.0);
+    m_reached = std::max(m_reached, std::clamp(fraction, 0.0, 1.0));
+    const double done = m_reached;
     if (!secondsLeft && m_estimates && done > kMinimumShareForEstimate)
         secondsLeft = (nowSeconds() - m_started) * (1.0 - done) / done;
     m_sink({done, std::move(stage), secondsLeft, std::move(detail)});

@@ -49,6 +49,7 @@ private:
     std::stop_token m_stop;
     Sink m_sink;
     double m_started = -1.0;
+    double m_reached = 0.0;
     bool m_estimates = true;
 };
 
