@@ -1,0 +1,120 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/imaging/image.h"
+#include "viewers/viewlink.h"
+
+#include <QImage>
+#include <QPointer>
+#include <QWidget>
+
+#include <memory>
+
+namespace likeness {
+
+class CanvasFrame;
+class CanvasInput;
+
+/// The voxel under the pointer.
+struct PixelProbe {
+    bool inside = false;
+    std::array<std::int64_t, 3> voxel{}; ///< x, y, z
+    std::array<double, 3> values{};
+    int channels = 0;
+};
+
+/// Draws one plane of a volume by QPainter: no OpenGL, the same pixels on every platform. Neutral
+/// grey surround.
+///
+/// Mouse: left or middle drag pans, wheel zooms at the pointer, Ctrl+wheel steps slices, right or
+/// Shift+left drag changes window (across) and level (down), double click fits. Keys: arrows +-1
+/// slice, Page Up/Down
+/// +-10, Home/End first/last, Shift+arrows pan, + and - zoom, 1 one to one, F fit, R reset.
+class ImageCanvas final : public QWidget {
+    Q_OBJECT
+
+public:
+    /// Surround: sRGB 119, the grey of half lightness (L* = 50).
+    static constexpr int kSurround = 119;
+
+    explicit ImageCanvas(QWidget* parent = nullptr);
+    ~ImageCanvas() override;
+
+    /// Shared, never copied; null empties the canvas. Channels must be 1 or 3, else
+    /// Error(unsupported).
+    void setVolume(std::shared_ptr<const Volume> volume);
+
+    [[nodiscard]] const std::shared_ptr<const Volume>& volume() const noexcept { return m_volume; }
+
+    /// Joins a link; null returns to a link of its own. The link may be destroyed first.
+    void setLink(ViewLink* link);
+
+    [[nodiscard]] ViewLink* link() const noexcept { return m_link; }
+
+    [[nodiscard]] ViewLink::Id viewId() const noexcept { return m_id; }
+
+    [[nodiscard]] PaneView view() const;
+
+    /// No input changes the view; events pass on to the parent.
+    void setReadOnlyView(bool on);
+
+    /// For rating: pixels and surround only, nothing drawn over them; whole-number fit; black and
+    /// white at 0 and the type's maximum unless the study sets a range on the link; window, level
+    /// and keys left alone (keys go to the parent). Drag and wheel still pan and zoom unless the
+    /// view is read-only.
+    void setStudyMode(bool on);
+
+    [[nodiscard]] bool isStudyMode() const noexcept { return m_study; }
+
+    void setScaleBarVisible(bool on);
+
+    /// A picture drawn over the whole pane in place of the canvas' own (hold to compare); null ends
+    /// it.
+    void setStandIn(const QImage& frame);
+
+    /// What the canvas draws before overlays, in device pixels.
+    [[nodiscard]] QImage frame();
+
+    [[nodiscard]] QSize sizeHint() const override;
+    [[nodiscard]] QSize minimumSizeHint() const override;
+
+Q_SIGNALS:
+    void probed(const likeness::PixelProbe& probe);
+    void viewChanged();
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+    void mousePressEvent(QMouseEvent* event) override;
+    void mouseMoveEvent(QMouseEvent* event) override;
+    void mouseReleaseEvent(QMouseEvent* event) override;
+    void mouseDoubleClickEvent(QMouseEvent* event) override;
+    void wheelEvent(QWheelEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void leaveEvent(QEvent* event) override;
+    bool event(QEvent* event) override;
+
+private:
+    void joinLink(ViewLink* link);
+    void leaveLink();
+    void onLinkChanged();
+    void tellPane();
+    void probeAt(QPointF position);
+    void drawOverlays(QPainter& painter);
+    [[nodiscard]] ViewSubject subject() const;
+
+    std::shared_ptr<const Volume> m_volume;
+    QPointer<ViewLink> m_link;
+    ViewLink* m_ownLink = nullptr;
+    ViewLink::Id m_id = 0;
+    std::unique_ptr<CanvasFrame> m_frame;
+    std::unique_ptr<CanvasInput> m_input;
+    QImage m_standIn;
+    PaneView m_shown;
+    bool m_readOnly = false;
+    bool m_study = false;
+    bool m_scaleBar = true;
+};
+
+} // namespace likeness
