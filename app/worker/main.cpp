@@ -1,0 +1,93 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/worker/channel.h"
+#include "app/worker/verbs.h"
+#include "core/generation/device.h"
+
+#include <cstdio>
+#include <exception>
+#include <malloc.h>
+#include <new>
+#include <string_view>
+
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kFailed = 1;
+constexpr int kUsage = 2;
+constexpr int kStopped = 130;
+
+constexpr const char* kHelp =
+    "likeness-worker: trains and samples image generators for likeness and likeness-cli.\n"
+    "\n"
+    "  likeness-worker            reads one request from standard input, answers on standard "
+    "output\n"
+    "  likeness-worker --version  prints the versions of this program and of LibTorch\n"
+    "  likeness-worker --help     prints this text\n"
+    "\n"
+    "Requests and answers are JSON objects, one a line:\n"
+    "  "
+    "{\"verb\":\"train\",\"packed_set\":FILE,\"output\":FILE.safetensors,\"minutes\":3,\"size\":64,"
+    "\"seed\":0}\n"
+    "  {\"verb\":\"sample\",\"checkpoint\":FILE,\"output\":FILE,\"count\":16,\"seed\":0}\n"
+    "  {\"verb\":\"probe\"}  {\"verb\":\"bench\"}\n"
+    "The line {\"verb\":\"stop\"} ends a running request; what is finished is kept. Answers are\n"
+    "{\"event\":\"progress\",...}, then {\"event\":\"result\",...} or {\"event\":\"error\",...}.\n"
+    "Exit: 0 done, 1 failed, 2 bad usage, 130 stopped.\n";
+
+/// Large tensors are freed and asked for again at every step: given back to the system each time,
+/// their pages would be cleared anew, which costs several times the arithmetic.
+void keepFreedMemory() {
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 30);
+    ::mallopt(M_TRIM_THRESHOLD, 1 << 30);
+    ::mallopt(M_TOP_PAD, 64 << 20);
+}
+
+int serve() {
+    likeness::Channel channel;
+    try {
+        const auto request = channel.readRequest();
+        if (!request)
+            return kUsage;
+        likeness::Json answer = likeness::carryOut(*request, channel);
+        answer["event"] = "result";
+        channel.send(answer);
+        return kDone;
+    } catch (const likeness::Error& error) {
+        channel.sendError(error);
+        return error.code() == likeness::ErrorCode::cancelled ? kStopped : kFailed;
+    } catch (const std::bad_alloc&) {
+        channel.sendError({likeness::ErrorCode::memory, "the request", "there is not enough memory",
+                           "use a smaller size or close other programs"});
+    } catch (const std::exception& error) {
+        channel.sendError({likeness::ErrorCode::process, "the request", error.what()});
+    }
+    return kFailed;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    keepFreedMemory();
+    const std::string_view argument = argc == 2 ? argv[1] : "";
+    if (argument == "--help") {
+        std::fputs(kHelp, stdout);
+        return kDone;
+    }
+    if (argument == "--version") {
+        std::printf("likeness-worker %s, LibTorch %s\n", LIKENESS_VERSION,
+                    likeness::torchVersion().c_str());
+        return kDone;
+    }
+    if (argc > 1) {
+        std::fputs("likeness-worker: error: it takes no arguments but --help and --version\n",
+                   stderr);
+        return kUsage;
+    }
+    try {
+        return serve();
+    } catch (const std::exception& error) {
+        std::fprintf(stderr, "likeness-worker: error: %s\n", error.what());
+        return kFailed;
+    }
+}

@@ -1,0 +1,194 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/benchmark.h"
+
+#include "core/generation/checkpoint.h"
+#include "core/generation/compat.h"
+#include "core/generation/device.h"
+#include "core/generation/noise.h"
+#include "core/generation/sampler.h"
+#include "core/generation/trainingstep.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <fstream>
+#include <functional>
+#include <vector>
+
+namespace likeness {
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr double kSlowMatmul =
+    25.0; ///< GFLOP/s; the reference BLAS stays below 10, others above 50
+
+std::vector<double> timed(int rounds, JobContext& job, const std::function<void()>& work) {
+    work();
+    std::vector<double> seconds;
+    for (int i = 0; i < rounds; ++i) {
+        job.throwIfStopped();
+        const auto start = Clock::now();
+        work();
+        seconds.push_back(std::chrono::duration<double>(Clock::now() - start).count());
+    }
+    std::sort(seconds.begin(), seconds.end());
+    return seconds;
+}
+
+double matmulRate(JobContext& job) {
+    constexpr std::int64_t kSize = 512;
+    const torch::Tensor a = torch::ones({kSize, kSize});
+    const double best = timed(5, job, [&] { (void)torch::mm(a, a); }).front();
+    return 2.0 * kSize * kSize * kSize / best * 1e-9;
+}
+
+double convolutionRate(bool bfloat16, JobContext& job) {
+    const auto type = bfloat16 ? torch::kBFloat16 : torch::kFloat32;
+    const torch::Tensor x = torch::ones({8, 64, 32, 32}).to(type);
+    const torch::Tensor w = torch::ones({64, 64, 3, 3}).to(type);
+    const std::vector<std::int64_t> ones{1, 1};
+    const double best =
+        timed(5, job, [&] { (void)torch::conv2d(x, w, torch::Tensor(), ones, ones); }).front();
+    return 2.0 * 8 * 64 * 64 * 9 * 32 * 32 / best * 1e-9;
+}
+
+/// The file that this process has loaded for linear algebra; empty if it is part of LibTorch.
+std::string loadedBlas() {
+    std::ifstream maps("/proc/self/maps");
+    std::string line;
+    std::string found;
+    while (std::getline(maps, line)) {
+        const std::size_t slash = line.find('/');
+        if (slash == std::string::npos)
+            continue;
+        const std::string file = line.substr(slash);
+        for (const char* word : {"openblas", "mkl_rt", "libblis"}) {
+            if (file.find(word) != std::string::npos)
+                return file;
+        }
+        if (file.find("libblas") != std::string::npos)
+            found = file;
+    }
+    return found;
+}
+
+Json devicesHere() {
+    Json devices = Json::array({{{"name", "cpu"}, {"kind", "cpu"}, {"cores", physicalCores()}}});
+    const int count =
+        torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+    for (int i = 0; i < count; ++i)
+        devices.push_back({{"name", "cuda:" + std::to_string(i)}, {"kind", "cuda"}});
+    return devices;
+}
+
+Json row(const std::string& name, const std::vector<double>& seconds, double perRound) {
+    const auto at = [&](double share) {
+        const auto index =
+            static_cast<std::size_t>(share * static_cast<double>(seconds.size() - 1) + 0.5);
+        return seconds[index] * 1000.0 / perRound;
+    };
+    return {{"name", name},
+            {"median", at(0.5)},
+            {"p95", at(0.95)},
+            {"unit", "ms"},
+            {"n", seconds.size()}};
+}
+
+PackedSet noiseSet() {
+    PackedSet set;
+    set.type = PixelType::f32;
+    PackedImage image;
+    image.width = image.height = 256;
+    std::vector<float> values(256 * 256);
+    fillNormal(values, 1);
+    const auto bytes = std::as_bytes(std::span(values));
+    image.pixels.assign(bytes.begin(), bytes.end());
+    set.images.push_back(std::move(image));
+    return set;
+}
+
+Json trainingRows(JobContext& job) {
+    const Preset preset = presetNamed("demo");
+    const PackedSet set = noiseSet();
+    const GreyMap map = greyMapOf(set);
+    const CropSource crops(set, map, 64, Symmetry::square8);
+    UNet network(preset.network, 0);
+    network.parameters().flatten(torch::kCPU);
+    WorkerPool pool(physicalCores());
+    TrainingStep::Setup setup;
+    setup.config = preset.training;
+    setup.chunks = std::clamp(pool.size(), 2, 8);
+    TrainingStep step(network, crops, pool, setup);
+    Optimizer optimizer(network.parameters().flat());
+    std::int64_t number = 0;
+    Json rows = Json::array();
+    for (const bool bfloat16 : {false, true}) {
+        step.setBfloat16(bfloat16);
+        const auto seconds = timed(10, job, [&] {
+            Optimizer::Step update;
+            update.number = ++number;
+            (void)step.run(optimizer, update);
+        });
+        rows.push_back(row(bfloat16 ? "training_step_demo_64_bfloat16" : "training_step_demo_64",
+                           seconds, 1.0));
+    }
+    return rows;
+}
+
+Json samplingRows(JobContext& job) {
+    auto impl = std::make_unique<DiffusionModel::Impl>();
+    impl->solver = presetNamed("demo").solver;
+    impl->network = std::make_unique<UNet>(presetNamed("demo").network, 0);
+    const DiffusionModel model(std::move(impl));
+    Json rows = Json::array();
+    for (const int size : {64, 256}) {
+        SamplingOptions options;
+        options.count = size == 64 ? 2 * physicalCores() : 1;
+        options.width = options.height = size;
+        JobContext quiet(job.stopToken());
+        const auto seconds = timed(5, job, [&] { (void)sampleDiffusion(model, options, quiet); });
+        rows.push_back(row("sample_demo_" + std::to_string(size), seconds,
+                           static_cast<double>(options.count)));
+    }
+    return rows;
+}
+
+} // namespace
+
+Json probeMachine(JobContext& job) {
+    return translated("measuring this machine", [&] {
+        const torch::NoGradGuard noGrad;
+        const double matmul = matmulRate(job);
+        const std::string blas = loadedBlas();
+        Json warnings = Json::array();
+        if (matmul < kSlowMatmul)
+            warnings.push_back(
+                "matrix products are slow, the reference BLAS may be in use (install "
+                "libopenblas0-openmp)");
+        if (blas.find("pthread") != std::string::npos)
+            warnings.push_back("this OpenBLAS keeps threads of its own that compete with training "
+                               "(install libopenblas0-openmp)");
+        return Json{{"libtorch", torchVersion()},
+                    {"devices", devicesHere()},
+                    {"blas", blas.empty() ? "part of LibTorch" : blas},
+                    {"cores", physicalCores()},
+                    {"matmul_gflops", matmul},
+                    {"conv_gflops", convolutionRate(false, job)},
+                    {"conv_bfloat16_gflops", convolutionRate(true, job)},
+                    {"warnings", warnings}};
+    });
+}
+
+Json benchGeneration(JobContext& job) {
+    return translated("measuring", [&] {
+        Json rows = trainingRows(job);
+        for (const Json& sampled : samplingRows(job))
+            rows.push_back(sampled);
+        return rows;
+    });
+}
+
+} // namespace likeness

@@ -1,0 +1,18 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/job.h"
+#include "core/base/json.h"
+
+namespace likeness {
+
+/// What this machine can do for training, in about a second: {libtorch, devices[{name, kind,
+/// memory_mb}], blas, blas_threads, cores, matmul_gflops, conv_gflops, conv_bfloat16_gflops,
+/// warnings[]}. Rates are those of one thread on the CPU.
+[[nodiscard]] Json probeMachine(JobContext& job);
+
+/// Timings of the demo preset on the CPU: [{name, median, p95, unit, n}].
+[[nodiscard]] Json benchGeneration(JobContext& job);
+
+} // namespace likeness

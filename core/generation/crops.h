@@ -1,0 +1,52 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/generation/client/packedset.h"
+#include "core/generation/greymap.h"
+
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace likeness {
+
+/// Which mirror images of a crop look alike to an expert: none, left-right, or all eight of the
+/// square.
+enum class Symmetry { none, mirror, square8 };
+
+[[nodiscard]] std::string_view toString(Symmetry symmetry) noexcept;
+
+/// "none", "mirror", "square8"; throws Error(config) for other words.
+[[nodiscard]] Symmetry symmetryFrom(std::string_view word);
+
+/// Square crops of a set at random places, drawn so that every pixel of the set counts about
+/// equally often; volumes give crops of their x-y slices. Reads the set it was given, which must
+/// outlive it; safe on several threads.
+class CropSource {
+public:
+    /// Images smaller than `size` are left out. Throws Error(config) if none is large enough.
+    CropSource(const PackedSet& set, const GreyMap& map, std::int64_t size, Symmetry symmetry);
+
+    /// Writes the crop that belongs to `seed` as channels x size x size network units.
+    void draw(std::uint64_t seed, float* out) const;
+
+    [[nodiscard]] std::int64_t valuesPerCrop() const noexcept;
+
+    [[nodiscard]] std::size_t imagesLeftOut() const noexcept { return m_leftOut; }
+
+private:
+    struct Place {
+        std::size_t image = 0;
+        std::uint64_t end = 0; ///< pixels of this and all earlier images
+    };
+
+    const PackedSet& m_set;
+    GreyMap m_map;
+    std::int64_t m_size;
+    Symmetry m_symmetry;
+    std::vector<Place> m_places;
+    std::size_t m_leftOut = 0;
+};
+
+} // namespace likeness

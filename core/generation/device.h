@@ -1,0 +1,36 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/json.h"
+
+#include <string>
+
+namespace likeness {
+
+/// Where a run computes.
+struct DeviceChoice {
+    std::string device = "auto"; ///< "auto", "cpu", "cuda", "cuda:1"
+    int threads = 0;             ///< 0: all physical cores this process may use
+};
+
+/// The choice made definite.
+struct DevicePlan {
+    std::string name = "cpu"; ///< as LibTorch writes it
+    bool cuda = false;
+    int workers = 1; ///< threads that compute side by side; 1 on CUDA
+};
+
+/// Throws Error(config) for an unknown word and Error(unsupported) for a device that is not there.
+[[nodiscard]] DevicePlan planDevice(const DeviceChoice& choice);
+
+[[nodiscard]] int physicalCores();
+
+/// Largest resident memory of this process so far, in MB; on CUDA the device's share is not
+/// counted.
+[[nodiscard]] double peakMemoryMb();
+
+/// "1.13.1"
+[[nodiscard]] std::string torchVersion();
+
+} // namespace likeness

@@ -1,0 +1,112 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/networks/layers.h"
+
+#include "core/generation/noise.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace likeness {
+
+namespace {
+
+torch::Tensor firstValues(Random& random, const std::vector<std::int64_t>& shape, Start start) {
+    torch::Tensor value = torch::zeros(shape, torch::kFloat32);
+    if (start == Start::zero)
+        return value;
+    const auto count = static_cast<std::size_t>(value.numel());
+    fillNormal({value.data_ptr<float>(), count}, random.next64());
+    const double fanIn = static_cast<double>(value.numel()) / static_cast<double>(shape.front());
+    return value.mul_(1.0 / std::sqrt(fanIn));
+}
+
+std::int64_t groupsFor(std::int64_t channels) {
+    std::int64_t groups = std::min<std::int64_t>(32, std::max<std::int64_t>(1, channels / 4));
+    while (channels % groups != 0)
+        --groups;
+    return groups;
+}
+
+} // namespace
+
+torch::Tensor Parameters::add(std::string name, torch::Tensor value) {
+    value.set_requires_grad(true);
+    m_entries.push_back({std::move(name), value});
+    return value;
+}
+
+void Parameters::flatten(const torch::Device& device) {
+    const torch::NoGradGuard noGrad;
+    m_flat = torch::empty({count()}, torch::TensorOptions().dtype(torch::kFloat32).device(device));
+    std::int64_t offset = 0;
+    for (Entry& entry : m_entries) {
+        const std::int64_t size = entry.value.numel();
+        const torch::Tensor view = m_flat.narrow(0, offset, size).view(entry.value.sizes());
+        view.copy_(entry.value);
+        entry.value.set_data(view);
+        offset += size;
+    }
+}
+
+void Parameters::moveTo(const torch::Device& device) {
+    if (!m_flat.defined() || m_flat.device() != device)
+        flatten(device);
+}
+
+std::vector<torch::Tensor> Parameters::tensors() const {
+    std::vector<torch::Tensor> all;
+    all.reserve(m_entries.size());
+    for (const Entry& entry : m_entries)
+        all.push_back(entry.value);
+    return all;
+}
+
+std::int64_t Parameters::count() const {
+    std::int64_t total = 0;
+    for (const Entry& entry : m_entries)
+        total += entry.value.numel();
+    return total;
+}
+
+Convolution::Convolution(Builder& builder,
+                         const std::string& name,
+                         ConvolutionShape shape,
+                         Start start)
+    : m_weight(builder.parameters.add(
+          name + ".weight",
+          firstValues(builder.random, {shape.out, shape.in, shape.kernel, shape.kernel}, start)))
+    , m_bias(builder.parameters.add(name + ".bias", torch::zeros({shape.out})))
+    , m_shape(shape) {}
+
+torch::Tensor Convolution::forward(const torch::Tensor& x, const Pass& pass) const {
+    const std::int64_t padding = m_shape.kernel / 2;
+    const std::vector<std::int64_t> strides{m_shape.stride, m_shape.stride};
+    const std::vector<std::int64_t> paddings{padding, padding};
+    if (!pass.bfloat16)
+        return torch::conv2d(x, m_weight, m_bias, strides, paddings);
+    const auto half = torch::kBFloat16;
+    return torch::conv2d(x.to(half), m_weight.to(half), m_bias.to(half), strides, paddings)
+        .to(torch::kFloat32);
+}
+
+Linear::Linear(
+    Builder& builder, const std::string& name, std::int64_t in, std::int64_t out, Start start)
+    : m_weight(
+          builder.parameters.add(name + ".weight", firstValues(builder.random, {out, in}, start)))
+    , m_bias(builder.parameters.add(name + ".bias", torch::zeros({out}))) {}
+
+torch::Tensor Linear::forward(const torch::Tensor& x) const {
+    return torch::addmm(m_bias, x, m_weight.t());
+}
+
+GroupNorm::GroupNorm(Builder& builder, const std::string& name, std::int64_t channels)
+    : m_weight(builder.parameters.add(name + ".weight", torch::ones({channels})))
+    , m_bias(builder.parameters.add(name + ".bias", torch::zeros({channels})))
+    , m_groups(groupsFor(channels)) {}
+
+torch::Tensor GroupNorm::forward(const torch::Tensor& x) const {
+    return torch::group_norm(x, m_groups, m_weight, m_bias, 1e-5);
+}
+
+} // namespace likeness

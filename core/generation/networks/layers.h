@@ -1,0 +1,106 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/random.h"
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace likeness {
+
+/// How a pass is computed. Convolutions in bfloat16 take float in and give float out; everything
+/// else stays float.
+struct Pass {
+    bool bfloat16 = false;
+    bool training = false;
+    std::uint64_t seed = 0; ///< of the dropout
+};
+
+/// The parameters of a network under their names, in the order of their making. After `flatten` all
+/// of them are views of one buffer, so that optimiser, running mean and files treat them as one
+/// vector.
+class Parameters {
+public:
+    struct Entry {
+        std::string name;
+        torch::Tensor value;
+    };
+
+    torch::Tensor add(std::string name, torch::Tensor value);
+    void flatten(const torch::Device& device);
+
+    /// The same as flatten, but does nothing if they already lie there.
+    void moveTo(const torch::Device& device);
+
+    [[nodiscard]] const std::vector<Entry>& entries() const noexcept { return m_entries; }
+
+    [[nodiscard]] const torch::Tensor& flat() const noexcept { return m_flat; }
+
+    [[nodiscard]] std::vector<torch::Tensor> tensors() const;
+    [[nodiscard]] std::int64_t count() const;
+
+private:
+    std::vector<Entry> m_entries;
+    torch::Tensor m_flat;
+};
+
+/// What makes layers: where their parameters go, and the generator of their first values.
+struct Builder {
+    Parameters& parameters;
+    Random& random;
+};
+
+enum class Start { normal, zero }; ///< N(0, 1/fan-in) or all zero
+
+struct ConvolutionShape {
+    std::int64_t in = 1;
+    std::int64_t out = 1;
+    std::int64_t kernel = 3;
+    std::int64_t stride = 1;
+};
+
+class Convolution {
+public:
+    Convolution(Builder& builder,
+                const std::string& name,
+                ConvolutionShape shape,
+                Start start = Start::normal);
+    [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, const Pass& pass) const;
+
+private:
+    torch::Tensor m_weight;
+    torch::Tensor m_bias;
+    ConvolutionShape m_shape;
+};
+
+class Linear {
+public:
+    Linear(Builder& builder,
+           const std::string& name,
+           std::int64_t in,
+           std::int64_t out,
+           Start start = Start::normal);
+    [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const;
+
+private:
+    torch::Tensor m_weight;
+    torch::Tensor m_bias;
+};
+
+/// Group normalisation with at least 4 channels to a group and at most 32 groups.
+class GroupNorm {
+public:
+    GroupNorm(Builder& builder, const std::string& name, std::int64_t channels);
+    [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const;
+
+private:
+    torch::Tensor m_weight;
+    torch::Tensor m_bias;
+    std::int64_t m_groups;
+};
+
+} // namespace likeness

@@ -1,0 +1,183 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/sampler.h"
+
+#include "core/base/error.h"
+#include "core/base/random.h"
+#include "core/generation/checkpoint.h"
+#include "core/generation/compat.h"
+#include "core/generation/losses/edm.h"
+#include "core/generation/noise.h"
+#include "core/generation/samplers/dpmsolver.h"
+#include "core/generation/workerpool.h"
+
+#include <atomic>
+#include <chrono>
+#include <memory>
+
+namespace likeness {
+
+namespace {
+
+constexpr std::int64_t kMaximumSide = 8192;
+constexpr std::int64_t kMaximumBytes = std::int64_t{8} << 30;
+constexpr std::int64_t kCudaGroup = 16;
+constexpr int kMaximumSteps = 1000;
+
+struct Geometry {
+    std::int64_t width = 0;
+    std::int64_t height = 0;
+    std::int64_t channels = 1;
+    std::int64_t group = 1; ///< images that pass the network together
+    SolverConfig solver;
+
+    [[nodiscard]] std::int64_t values() const { return width * height * channels; }
+};
+
+std::int64_t checkedSide(int wanted, int trained, std::int64_t multiple) {
+    const std::int64_t side = wanted == 0 ? trained : wanted;
+    if (side < multiple || side > kMaximumSide || side % multiple != 0)
+        throw Error(ErrorCode::config, "a sample of " + std::to_string(side) + " pixels",
+                    "this model makes sides that are multiples of " + std::to_string(multiple) +
+                        " up to " + std::to_string(kMaximumSide),
+                    "choose such a size");
+    return side;
+}
+
+Geometry geometryOf(const DiffusionModel& model, const SamplingOptions& options, bool cuda) {
+    const std::int64_t multiple = model.network().sizeMultiple();
+    Geometry geometry;
+    geometry.width = checkedSide(options.width, model.trainedSize(), multiple);
+    geometry.height = checkedSide(options.height, model.trainedSize(), multiple);
+    geometry.channels = model.network().imageChannels;
+    geometry.group = cuda ? kCudaGroup : 1;
+    geometry.solver = model.solver();
+    if (options.steps < 0 || options.steps == 1 || options.steps > kMaximumSteps)
+        throw Error(ErrorCode::config, std::to_string(options.steps) + " solver steps",
+                    "this cannot be solved", "use 2 to 1000 steps, or 0 for the model's own");
+    if (options.steps > 0)
+        geometry.solver.steps = options.steps;
+    if (options.count < 1)
+        throw Error(ErrorCode::config, std::to_string(options.count) + " samples",
+                    "there is nothing to make", "ask for at least one");
+    const auto perImage =
+        geometry.values() * static_cast<std::int64_t>(bytesOf(model.greyMap().type));
+    if (options.count > kMaximumBytes / perImage)
+        throw Error(ErrorCode::memory, std::to_string(options.count) + " samples",
+                    "they need more than 8 GiB", "make fewer at a time");
+    return geometry;
+}
+
+/// One run of the sampler over all images; its threads take the next group each until none is left.
+class SamplingRun {
+public:
+    SamplingRun(const DiffusionModel& model,
+                const SamplingOptions& options,
+                Geometry geometry,
+                torch::Device device)
+        : m_model(model)
+        , m_options(options)
+        , m_geometry(std::move(geometry))
+        , m_device(device) {
+        m_set.type = model.greyMap().type;
+        m_set.channels = m_geometry.channels;
+        m_set.images.resize(static_cast<std::size_t>(options.count));
+    }
+
+    void work(const JobContext& job, const std::function<void()>& report) {
+        const torch::NoGradGuard noGrad;
+        for (;;) {
+            const std::int64_t first = m_next.fetch_add(m_geometry.group);
+            if (first >= m_options.count)
+                return;
+            makeGroup(first, job);
+            m_done += std::min(m_geometry.group, m_options.count - first);
+            report();
+        }
+    }
+
+    [[nodiscard]] double doneShare() const {
+        return static_cast<double>(m_done) / static_cast<double>(m_options.count);
+    }
+
+    [[nodiscard]] PackedSet take() { return std::move(m_set); }
+
+private:
+    void makeGroup(std::int64_t first, const JobContext& job) {
+        const auto& g = m_geometry;
+        torch::Tensor noise =
+            torch::empty({g.group, g.channels, g.height, g.width}, torch::kFloat32);
+        for (std::int64_t i = 0; i < g.group; ++i) {
+            const std::uint64_t seed =
+                derivedSeed(m_options.seed, static_cast<std::uint64_t>(first + i));
+            fillNormal(
+                {noise.data_ptr<float>() + i * g.values(), static_cast<std::size_t>(g.values())},
+                seed);
+        }
+        const auto& impl = m_model.impl();
+        const torch::Tensor made = solve(
+            g.solver, noise.to(m_device),
+            [&](const torch::Tensor& noisy, double sigma) {
+                const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
+                return denoise(*impl.network, impl.map.sigmaData, noisy, sigmas, Pass{});
+            },
+            [&job] { job.throwIfStopped(); });
+        if (!torch::isfinite(made).all().item<bool>())
+            throw Error(ErrorCode::numeric, "sampling", "the model made values that are not finite",
+                        "use another checkpoint");
+        const torch::Tensor pixels = made.permute({0, 2, 3, 1}).to(torch::kCPU).contiguous();
+        for (std::int64_t i = 0; i < g.group && first + i < m_options.count; ++i)
+            store(first + i, pixels.data_ptr<float>() + i * g.values());
+    }
+
+    void store(std::int64_t index, const float* units) {
+        PackedImage& image = m_set.images[static_cast<std::size_t>(index)];
+        image.id = std::to_string(index);
+        image.width = m_geometry.width;
+        image.height = m_geometry.height;
+        image.pixels.resize(static_cast<std::size_t>(m_geometry.values()) * bytesOf(m_set.type));
+        m_model.greyMap().inverse(units, m_geometry.values(), image.pixels.data());
+    }
+
+    const DiffusionModel& m_model;
+    const SamplingOptions& m_options;
+    Geometry m_geometry;
+    torch::Device m_device;
+    PackedSet m_set;
+    std::atomic<std::int64_t> m_next{0};
+    std::atomic<std::int64_t> m_done{0};
+};
+
+} // namespace
+
+SamplingOutcome
+sampleDiffusion(const DiffusionModel& model, const SamplingOptions& options, JobContext& job) {
+    const DevicePlan plan = planDevice(options.device);
+    const Geometry geometry = geometryOf(model, options, plan.cuda);
+    return translated("sampling", [&] {
+        using Clock = std::chrono::steady_clock;
+        const torch::Device device(plan.name);
+        model.impl().network->parameters().moveTo(device);
+        SamplingRun run(model, options, geometry, device);
+        WorkerPool pool(static_cast<int>(std::min<std::int64_t>(
+            plan.workers, (options.count + geometry.group - 1) / geometry.group)));
+        std::mutex reporting;
+        const auto start = Clock::now();
+        pool.run([&](int) {
+            run.work(job, [&] {
+                const std::lock_guard lock(reporting);
+                job.report(run.doneShare(), "Sampling");
+            });
+        });
+        SamplingOutcome outcome;
+        outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        outcome.set = run.take();
+        outcome.device = plan.name;
+        for (std::int64_t i = 0; i < options.count; ++i)
+            outcome.seeds.push_back(derivedSeed(options.seed, static_cast<std::uint64_t>(i)));
+        outcome.set.meta = {{"grey_map", toJson(model.greyMap())}, {"seed", options.seed}};
+        return outcome;
+    });
+}
+
+} // namespace likeness

@@ -1,0 +1,38 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/job.h"
+#include "core/generation/client/packedset.h"
+#include "core/generation/device.h"
+#include "core/generation/model.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace likeness {
+
+struct SamplingOptions {
+    std::int64_t count = 1;
+    int width = 0; ///< 0: as trained; otherwise a multiple of the network's size multiple
+    int height = 0;
+    int steps = 0; ///< 0: as the checkpoint says
+    std::uint64_t seed = 0;
+    DeviceChoice device;
+};
+
+struct SamplingOutcome {
+    PackedSet set; ///< ids "0" ... "count-1", in the training data's type and grey values
+    std::vector<std::uint64_t> seeds; ///< derivedSeed(seed, i)
+    double seconds = 0.0;
+    std::string device;
+};
+
+/// Sample i depends on the checkpoint, the seed, i, size and steps alone: on the CPU every image
+/// passes the network by itself, so neither the number of samples nor of threads can change a bit
+/// of it. On CUDA images pass in groups of a fixed size, and equality is promised for one device
+/// and library version. Throws Error(config) for sizes that do not fit, Error(memory).
+[[nodiscard]] SamplingOutcome
+sampleDiffusion(const DiffusionModel& model, const SamplingOptions& options, JobContext& job);
+
+} // namespace likeness

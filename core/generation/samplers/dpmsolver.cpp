@@ -1,0 +1,75 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/samplers/dpmsolver.h"
+
+#include <cmath>
+
+namespace likeness {
+
+std::vector<double> noiseLevels(const SolverConfig& config) {
+    const double first = std::pow(config.sigmaMaximum, 1.0 / config.rho);
+    const double last = std::pow(config.sigmaMinimum, 1.0 / config.rho);
+    std::vector<double> levels;
+    for (int i = 0; i < config.steps; ++i) {
+        const double share = static_cast<double>(i) / (config.steps - 1);
+        levels.push_back(std::pow(first + share * (last - first), config.rho));
+    }
+    levels.push_back(0.0);
+    return levels;
+}
+
+namespace {
+
+struct Guess {
+    torch::Tensor image;
+    double width = 0.0; ///< of the step that followed, in -ln(sigma)
+};
+
+/// The step of width h from x, with the clean guess continued as a polynomial in -ln(sigma) through
+/// this and up to two earlier guesses; the integral of the polynomial is exact.
+torch::Tensor stepped(const torch::Tensor& x,
+                      const torch::Tensor& guess,
+                      double h,
+                      const std::vector<Guess>& earlier,
+                      int order) {
+    const double phi1 = -std::expm1(-h);
+    torch::Tensor next = x * (1.0 - phi1) + guess * phi1;
+    if (order < 2 || earlier.empty())
+        return next;
+    const double phi2 = 1.0 - phi1 / h;
+    const Guess& last = earlier.back();
+    const double r0 = last.width / h;
+    const torch::Tensor slope0 = (guess - last.image) * (1.0 / r0);
+    if (order < 3 || earlier.size() < 2)
+        return next + slope0 * phi2;
+    const Guess& secondLast = earlier[earlier.size() - 2];
+    const double r1 = secondLast.width / h;
+    const torch::Tensor slope1 = (last.image - secondLast.image) * (1.0 / r1);
+    const torch::Tensor curve = (slope0 - slope1) * (1.0 / (r0 + r1));
+    const double phi3 = phi2 / h - 0.5;
+    return next + (slope0 + curve * r0) * phi2 - curve * phi3;
+}
+
+} // namespace
+
+torch::Tensor solve(const SolverConfig& config,
+                    const torch::Tensor& noise,
+                    const Denoiser& denoiser,
+                    const std::function<void()>& beforeStep) {
+    const std::vector<double> sigmas = noiseLevels(config);
+    torch::Tensor x = noise * sigmas.front();
+    std::vector<Guess> earlier;
+    for (std::size_t i = 0;; ++i) {
+        beforeStep();
+        const torch::Tensor guess = denoiser(x, sigmas[i]);
+        if (sigmas[i + 1] == 0.0)
+            return guess;
+        const double width = std::log(sigmas[i] / sigmas[i + 1]);
+        x = stepped(x, guess, width, earlier, config.order);
+        earlier.push_back({guess, width});
+        if (earlier.size() > 2)
+            earlier.erase(earlier.begin());
+    }
+}
+
+} // namespace likeness
