@@ -1,0 +1,144 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "db/workflow/demo.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/phantoms/phantom.h"
+#include "db/database.h"
+#include "db/samplerepository.h"
+#include "db/workflow/generating.h"
+#include "db/workflow/measuring.h"
+#include "db/workflow/studying.h"
+
+#include <array>
+#include <string>
+
+namespace likeness {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::uint64_t kSeed = 20250726;
+constexpr std::int64_t kTrainingSpecimens = 48; ///< of the shipped checkpoints
+constexpr std::int64_t kSpecimens = 8;
+constexpr std::int64_t kCropSize = 64;
+constexpr std::int64_t kSynthetic = 72; ///< enough for a Fréchet distance on 64 features
+constexpr int kStimuliPerSet = 11;      ///< 11 + 11 and two repeats make 24 trials
+
+struct DemoSet {
+    Domain domain;
+    const char* reference;
+    const char* synthetic;
+    const char* model;
+};
+
+constexpr std::array<DemoSet, 3> kSets = {{
+    {Domain::rock, "Rock, simulated scans", "Rock, diffusion", "rock-demo.safetensors"},
+    {Domain::fibre, "Fibre composite, simulated scans", "Fibre composite, diffusion",
+     "fibre-demo.safetensors"},
+    {Domain::root, "Roots, simulated scans", "Roots, diffusion", "root-demo.safetensors"},
+}};
+
+/// Square crops of simulated scans, each specimen under its own name.
+void addReference(Project& project, const DemoSet& demo, JobContext& job) {
+    SetRecord set;
+    set.name = demo.reference;
+    set.domain = demo.domain;
+    set.origin = Origin::phantom;
+    Database::Transaction transaction(project.database());
+    set = project.sampleRepository().addSet(set);
+    for (std::int64_t i = 0; i < kSpecimens; ++i) {
+        job.throwIfStopped();
+        job.report(static_cast<double>(i) / kSpecimens, "Simulating scans");
+        // The checkpoints were trained on the first specimens of this series; these come after
+        // them.
+        const Phantom phantom =
+            makePhantom(demoRequest(demo.domain, kTrainingSpecimens + i), job);
+        const auto count = phantom.scan.width() / kCropSize;
+        for (std::int64_t tile = 0; tile < count * count; ++tile) {
+            SampleRecord sample;
+            sample.setId = set.id;
+            sample.specimen = "phantom " + std::to_string(i + 1);
+            sample.truth = phantom.truth;
+            (void)project.sampleRepository().addSample(
+                sample, phantom.scan.crop({tile % count * kCropSize, tile / count * kCropSize, 0,
+                                           kCropSize, kCropSize, 1}));
+        }
+    }
+    transaction.commit();
+}
+
+void addSynthetic(Project& project, const DemoSet& demo, JobContext& job) {
+    SamplingRequest request;
+    request.checkpointId = addCheckpoint(project, shippedModels() / demo.model).id;
+    request.setName = demo.synthetic;
+    request.count = kSynthetic;
+    request.seed = kSeed;
+    (void)sampleInto(project, request, job);
+}
+
+Json studyDefinition(const std::string& name, std::uint64_t seed) {
+    const DemoSet& rock = kSets.front();
+    return {
+        {"name", name},
+        {"title", "Rock scans: real or synthetic?"},
+        {"instructions",
+         "You will see single slices of rock, one at a time. Say how sure you are that each is a "
+         "scan. This is a demonstration: the scans in it are simulated, too."},
+        {"protocol", "real-or-synthetic"},
+        {"domain", toString(rock.domain)},
+        {"reference_set", rock.reference},
+        {"sets", {rock.synthetic}},
+        {"samples_per_set", kStimuliPerSet},
+        {"raters", 3},
+        {"seed", seed}};
+}
+
+void addStudies(Project& project, JobContext& job) {
+    (void)createStudy(project, studyDefinition("Demo study", kSeed));
+    (void)freezeStudy(project, "Demo study", job);
+
+    const std::string rated = "Demo study, rated";
+    (void)createStudy(project, studyDefinition(rated, kSeed + 1));
+    (void)freezeStudy(project, rated, job);
+    (void)simulateStudy(project, rated, {3, 1.0, kSeed}, job);
+    (void)unblindStudy(project, rated, "demonstration with simulated raters", "Likeness demo");
+    MeasuringRequest measuring;
+    measuring.referenceSet = kSets.front().reference;
+    measuring.set = kSets.front().synthetic;
+    measuring.seed = kSeed;
+    (void)measureSet(project, measuring, job);
+}
+
+} // namespace
+
+void makeDemoProject(const fs::path& folder, JobContext& job) {
+    if (fs::exists(folder))
+        return;
+    if (folder.has_parent_path())
+        fs::create_directories(folder.parent_path());
+    const TemporaryFolder work(folder.has_parent_path() ? folder.parent_path() : fs::path("."));
+    const fs::path part = work.path() / folder.filename();
+    {
+        Project project = Project::create(part);
+        double done = 0.0;
+        for (const DemoSet& demo : kSets) {
+            JobContext reference = job.part(done, done + 0.12);
+            addReference(project, demo, reference);
+            JobContext synthetic = job.part(done + 0.12, done + 0.25);
+            addSynthetic(project, demo, synthetic);
+            done += 0.25;
+        }
+        JobContext studies = job.part(0.75, 1.0);
+        addStudies(project, studies);
+    }
+    std::error_code error;
+    fs::rename(part, folder, error);
+    if (error && !fs::exists(folder))
+        throw Error(ErrorCode::io, folder.string(), error.message(),
+                    "check the folder and its free space");
+}
+
+} // namespace likeness

@@ -1,0 +1,212 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "db/workflow/generating.h"
+
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/base/sha256.h"
+#include "core/generation/client/packedset.h"
+#include "core/imaging/image.h"
+#include "db/checkpointrepository.h"
+#include "db/database.h"
+#include "db/samplerepository.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace likeness {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
+    PackedSet packed;
+    packed.meta = {
+        {"domain", toString(set.domain)}, {"set", set.name}, {"origin", toString(set.origin)}};
+    const std::vector<SampleRecord> samples = project.samples(set.id);
+    for (const SampleRecord& sample : samples) {
+        job.throwIfStopped();
+        const Volume volume = project.pixels(sample);
+        if (packed.images.empty()) {
+            packed.type = volume.type();
+            packed.channels = volume.channels();
+            if (sample.voxelUm)
+                packed.meta["voxel_um"] = *sample.voxelUm;
+        } else if (packed.type != volume.type() || packed.channels != volume.channels()) {
+            throw Error(ErrorCode::config, "set " + set.name,
+                        "it mixes pixel types or grey and colour images",
+                        "put images of one kind into one set");
+        }
+        PackedImage image;
+        image.width = volume.width();
+        image.height = volume.height();
+        image.depth = volume.depth();
+        image.id = sample.id;
+        image.specimen = sample.specimen;
+        const ImageSpan span = volume.span();
+        image.pixels.assign(span.data, span.data + span.bytes());
+        packed.images.push_back(std::move(image));
+    }
+    if (packed.images.empty())
+        throw Error(ErrorCode::config, "set " + set.name, "it is empty", "import images first");
+    return packed;
+}
+
+CheckpointRecord recordOf(const Json& metadata) {
+    CheckpointRecord record;
+    record.metadata = metadata;
+    record.model = metadata.value("model", "");
+    record.preset = metadata.value("preset", "");
+    record.steps = metadata.value("steps", std::int64_t{0});
+    record.seconds = metadata.value("seconds", 0.0);
+    record.device = metadata.value("device", "");
+    const Json labels = metadata.value("labels", Json::object());
+    record.name = labels.value("name", record.model + " " + record.preset);
+    record.domain = domainFrom(labels.value("domain", "")).value_or(Domain::rock);
+    return record;
+}
+
+std::string generatorName(const CheckpointRecord& checkpoint) {
+    return checkpoint.model + "/" + checkpoint.preset;
+}
+
+SetRecord
+targetSet(Project& project, const SamplingRequest& request, const CheckpointRecord& checkpoint) {
+    if (const auto existing = project.findSet(request.setName)) {
+        if (existing->origin != Origin::synthetic ||
+            existing->generator != generatorName(checkpoint))
+            throw Error(ErrorCode::conflict, "set " + request.setName,
+                        "it does not hold images of " + generatorName(checkpoint),
+                        "choose another set name");
+        return *existing;
+    }
+    SetRecord set;
+    set.name = request.setName;
+    set.domain = checkpoint.domain;
+    set.origin = Origin::synthetic;
+    set.generator = generatorName(checkpoint);
+    set.notes = {{"checkpoint", checkpoint.id}, {"checkpoint_sha256", checkpoint.sha256}};
+    return project.sampleRepository().addSet(set);
+}
+
+std::optional<std::array<double, 3>> voxelOf(const CheckpointRecord& checkpoint) {
+    const Json labels = checkpoint.metadata.value("labels", Json::object());
+    const auto voxel = labels.find("voxel_um");
+    if (voxel == labels.end() || !voxel->is_array() || voxel->size() != 3)
+        return std::nullopt;
+    return voxel->get<std::array<double, 3>>();
+}
+
+void storeSamples(Project& project,
+                  const PackedSet& packed,
+                  const std::vector<std::uint64_t>& seeds,
+                  const CheckpointRecord& checkpoint,
+                  SamplingResult& result) {
+    for (std::size_t i = 0; i < packed.images.size(); ++i) {
+        SampleRecord sample;
+        sample.setId = result.set.id;
+        sample.seed = seeds.at(i);
+        sample.checkpointId = checkpoint.id;
+        sample.voxelUm = voxelOf(checkpoint);
+        if (sample.voxelUm)
+            sample.voxelSource = "training set of the checkpoint";
+        result.samples.push_back(
+            project.sampleRepository().addSample(sample, Volume::copyOf(packed.span(i))));
+    }
+}
+
+} // namespace
+
+TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobContext& job) {
+    const SetRecord set = project.set(request.setName);
+    if (set.masks)
+        throw Error(ErrorCode::config, "set " + set.name, "it holds masks, not grey values",
+                    "train on the scans themselves");
+    const TemporaryFolder work(project.folder());
+    const fs::path packedFile = work.path() / "training.lkpack";
+    const PackedSet packed = packSet(project, set, job);
+    writePackedSet(packedFile, packed);
+
+    WorkerClient::Train train;
+    train.packedSet = packedFile;
+    train.output = work.path() / "checkpoint.safetensors";
+    train.model = request.model;
+    train.preset = request.preset;
+    train.size = request.size;
+    train.minutes = request.minutes;
+    train.steps = request.steps;
+    train.seed = request.seed;
+    train.symmetry = set.domain == Domain::root ? "mirror" : "square8";
+    train.device = request.device;
+    train.labels = {{"name", request.model + " on " + set.name},
+                    {"domain", toString(set.domain)},
+                    {"set", set.name},
+                    {"origin", toString(set.origin)}};
+    if (packed.meta.contains("voxel_um"))
+        train.labels["voxel_um"] = packed.meta["voxel_um"];
+    if (request.resume)
+        train.resume = project.checkpointFile(*request.resume);
+
+    TrainingResult result;
+    result.run = WorkerClient().train(train, job);
+    CheckpointRecord record = recordOf(WorkerClient::checkpointMetadata(result.run.checkpoint));
+    record.setId = set.id;
+    record.domain = set.domain;
+    record.device = result.run.device;
+    result.checkpoint = project.checkpointRepository().add(record, result.run.checkpoint);
+    const fs::path state = result.run.checkpoint.string() + ".state";
+    if (fs::exists(state))
+        writeFileDurably(project.checkpointFile(result.checkpoint.id).string() + ".state",
+                         readFile(state));
+    return result;
+}
+
+SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobContext& job) {
+    const CheckpointRecord checkpoint = project.checkpoint(request.checkpointId);
+    const TemporaryFolder work(project.folder());
+    WorkerClient::Sample sample;
+    sample.checkpoint = project.checkpointFile(checkpoint.id);
+    sample.sha256 = checkpoint.sha256;
+    sample.output = work.path() / "samples.lkpack";
+    sample.count = request.count;
+    sample.width = request.width;
+    sample.height = request.height;
+    sample.steps = request.steps;
+    sample.seed = request.seed;
+    sample.device = request.device;
+    const WorkerClient::SampleResult made = WorkerClient().sample(sample, job);
+    const PackedSet packed = readPackedSet(sample.output);
+    if (packed.images.size() != made.seeds.size())
+        throw Error(ErrorCode::process, "likeness-worker",
+                    "it reported " + std::to_string(made.seeds.size()) + " samples but wrote " +
+                        std::to_string(packed.images.size()));
+
+    SamplingResult result;
+    result.seconds = made.seconds;
+    result.imagesPerSecond = made.imagesPerSecond;
+    Database::Transaction transaction(project.database());
+    result.set = targetSet(project, request, checkpoint);
+    storeSamples(project, packed, made.seeds, checkpoint, result);
+    transaction.commit();
+    result.set = project.set(request.setName);
+    return result;
+}
+
+CheckpointRecord addCheckpoint(Project& project, const fs::path& file) {
+    return project.checkpointRepository().add(recordOf(WorkerClient::checkpointMetadata(file)),
+                                              file);
+}
+
+fs::path shippedModels() {
+    if (const char* folder = std::getenv("LIKENESS_RESOURCES"))
+        return fs::path(folder) / "models";
+    std::error_code error;
+    const fs::path program = fs::read_symlink("/proc/self/exe", error);
+    const fs::path installed = program.parent_path() / ".." / "share" / "likeness" / "models";
+    if (!error && fs::exists(installed))
+        return installed.lexically_normal();
+    return fs::path(LIKENESS_SOURCE_RESOURCES) / "models";
+}
+
+} // namespace likeness

@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/job.h"
+#include "core/generation/client/workerclient.h"
+#include "db/project.h"
+#include "db/records.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace likeness {
+
+struct TrainingRequest {
+    std::string setName;
+    std::string model = "diffusion";
+    std::string preset = "demo";
+    int size = 64;
+    std::optional<double> minutes;
+    std::optional<std::int64_t> steps;
+    std::uint64_t seed = 0;
+    std::optional<std::string> resume; ///< checkpoint id
+    WorkerClient::Device device;
+};
+
+struct TrainingResult {
+    CheckpointRecord checkpoint;
+    WorkerClient::TrainResult run;
+};
+
+/// Packs the set, trains in the worker, stores the checkpoint. When stopped, what was trained is
+/// kept as a checkpoint that can be resumed, and the result says so.
+[[nodiscard]] TrainingResult
+trainOnSet(Project& project, const TrainingRequest& request, JobContext& job);
+
+struct SamplingRequest {
+    std::string checkpointId;
+    std::string setName; ///< made if missing
+    std::int64_t count = 16;
+    int width = 0;
+    int height = 0;
+    int steps = 0;
+    std::uint64_t seed = 0;
+    WorkerClient::Device device;
+};
+
+struct SamplingResult {
+    SetRecord set;
+    std::vector<SampleRecord> samples;
+    double seconds = 0.0;
+    double imagesPerSecond = 0.0;
+};
+
+[[nodiscard]] SamplingResult
+sampleInto(Project& project, const SamplingRequest& request, JobContext& job);
+
+/// Takes the shipped demo checkpoints (or any checkpoint file) into the project; an equal one is
+/// not added twice.
+CheckpointRecord addCheckpoint(Project& project, const std::filesystem::path& file);
+
+/// Folder of the demo checkpoints that ship with the program (installed or in the source tree).
+[[nodiscard]] std::filesystem::path shippedModels();
+
+} // namespace likeness

@@ -1,0 +1,207 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "db/workflow/importing.h"
+
+#include "core/base/error.h"
+#include "core/imaging/resample.h"
+#include "db/assetstore.h"
+#include "db/database.h"
+#include "db/samplerepository.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace likeness {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+// A round field of view touches the image's edge; its rim is blurred.
+constexpr double kUsableRadius = 0.98;
+
+struct Item {
+    fs::path path;
+    std::string specimen;
+};
+
+std::string specimenName(const fs::path& path) {
+    const fs::path clean = path.filename().empty() ? path.parent_path() : path;
+    return clean.stem().string();
+}
+
+std::vector<Item> itemsOf(const ImportRequest& request) {
+    std::vector<Item> items;
+    for (const fs::path& path : request.paths) {
+        const std::string specimen = request.specimen.value_or(specimenName(path));
+        if (fs::is_directory(path) && request.splitSlices) {
+            for (const fs::path& file : listImages(path))
+                items.push_back({file, specimen});
+        } else {
+            items.push_back({path, specimen});
+        }
+    }
+    return items;
+}
+
+bool insideCircle(const Volume::Box& box, const Volume& image) {
+    const double cx = static_cast<double>(image.width()) / 2.0;
+    const double cy = static_cast<double>(image.height()) / 2.0;
+    const double radius = kUsableRadius * std::min(cx, cy);
+    const double dx = std::max(std::abs(static_cast<double>(box.x) - cx),
+                               std::abs(static_cast<double>(box.x + box.width) - cx));
+    const double dy = std::max(std::abs(static_cast<double>(box.y) - cy),
+                               std::abs(static_cast<double>(box.y + box.height) - cy));
+    return std::hypot(dx, dy) <= radius;
+}
+
+std::vector<Volume> cropsOf(Volume image, const ImportRequest& request) {
+    std::vector<Volume> pieces;
+    if (request.cropSize <= 0) {
+        pieces.push_back(std::move(image));
+        return pieces;
+    }
+    for (Volume::Box box : gridOfBoxes(image.width(), image.height(), request.cropSize)) {
+        if (request.insideCircle && !insideCircle(box, image))
+            continue;
+        box.depth = image.depth();
+        pieces.push_back(image.crop(box));
+    }
+    if (pieces.empty())
+        throw Error(ErrorCode::config, "no crop",
+                    "the image has " + std::to_string(image.width()) + " x " +
+                        std::to_string(image.height()) + " pixels, and no crop of edge " +
+                        std::to_string(request.cropSize) + " fits in",
+                    "choose a smaller crop");
+    return pieces;
+}
+
+class Importer {
+public:
+    Importer(Project& project, const ImportRequest& request, JobContext& job)
+        : m_project(project)
+        , m_request(request)
+        , m_job(job) {}
+
+    ImportResult run() {
+        checkRequest();
+        Database::Transaction transaction(m_project.database());
+        m_result.set = targetSet();
+        const std::vector<Item> items = itemsOf(m_request);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            m_job.throwIfStopped();
+            const auto share = [&](std::size_t k) {
+                return static_cast<double>(k) / static_cast<double>(items.size());
+            };
+            JobContext reading = m_job.part(share(i), share(i + 1));
+            importItem(items[i], reading);
+        }
+        if (m_result.sampleIds.empty() && !onlyDuplicates())
+            throw Error(ErrorCode::config, "nothing was imported",
+                        m_result.findings.empty() ? "the folder holds no image that can be read"
+                                                  : m_result.findings.front().message,
+                        "name images, stacks or folders of them");
+        transaction.commit();
+        m_result.set = m_project.set(m_request.setName);
+        return std::move(m_result);
+    }
+
+private:
+    void checkRequest() const {
+        if (m_request.paths.empty())
+            throw Error(ErrorCode::config, "nothing to import", "no path was given",
+                        "name files or folders");
+        for (const fs::path& path : m_request.paths) {
+            if (!fs::exists(path))
+                throw Error(ErrorCode::notFound, path.string(), "there is no such file or folder",
+                            "check the name");
+        }
+        if (m_request.origin == Origin::synthetic && m_request.generator.empty())
+            throw Error(ErrorCode::config, "synthetic images", "the generator is not named",
+                        "say which generator made them");
+        if (m_request.voxelUm && !(*m_request.voxelUm > 0.0))
+            throw Error(ErrorCode::config, "voxel size", "it must be greater than 0",
+                        "give micrometres");
+    }
+
+    SetRecord targetSet() {
+        if (const auto existing = m_project.findSet(m_request.setName)) {
+            if (existing->domain != m_request.domain || existing->origin != m_request.origin)
+                throw Error(ErrorCode::conflict, "set " + m_request.setName,
+                            "it holds " + std::string(toString(existing->origin)) + " " +
+                                std::string(toString(existing->domain)) +
+                                " images, not what you import",
+                            "choose another set name");
+            return *existing;
+        }
+        SetRecord set;
+        set.name = m_request.setName;
+        set.domain = m_request.domain;
+        set.origin = m_request.origin;
+        set.generator = m_request.generator;
+        set.masks = m_request.masks;
+        return m_project.sampleRepository().addSet(set);
+    }
+
+    void importItem(const Item& item, JobContext& reading) {
+        try {
+            ReadOptions options;
+            options.raw = m_request.raw;
+            for (const std::string& warning : readHeader(item.path, options).warnings)
+                m_result.findings.push_back({item.path, warning, false});
+            Volume volume = readVolume(item.path, options, reading);
+            if (m_request.voxelUm)
+                volume.voxelSize = VoxelSize{
+                    {*m_request.voxelUm, *m_request.voxelUm, *m_request.voxelUm}, "typed"};
+            if (!m_request.splitSlices || volume.depth() == 1) {
+                addPieces(std::move(volume), item, std::nullopt);
+                return;
+            }
+            for (std::int64_t z = 0; z < volume.depth(); ++z) {
+                m_job.throwIfStopped();
+                addPieces(volume.slice(2, z), item, z);
+            }
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::database || error.code() == ErrorCode::conflict)
+                throw;
+            m_result.findings.push_back({item.path, error.what(), true});
+        }
+    }
+
+    void addPieces(Volume image, const Item& item, std::optional<std::int64_t> slice) {
+        for (const Volume& piece : cropsOf(std::move(image), m_request)) {
+            if (m_project.sampleRepository().findPixels(m_result.set.id,
+                                                        pixelsSha256(piece.span()))) {
+                m_result.findings.push_back(
+                    {item.path, "the set holds these pixels already", true});
+                ++m_duplicates;
+                continue;
+            }
+            SampleRecord sample;
+            sample.setId = m_result.set.id;
+            sample.specimen = item.specimen;
+            sample.sourceName = item.path.filename().string();
+            sample.sourceSlice = slice;
+            sample.prompt = m_request.prompt;
+            m_result.sampleIds.push_back(m_project.sampleRepository().addSample(sample, piece).id);
+        }
+    }
+
+    [[nodiscard]] bool onlyDuplicates() const { return m_duplicates > 0; }
+
+    Project& m_project;
+    const ImportRequest& m_request;
+    JobContext& m_job;
+    ImportResult m_result;
+    int m_duplicates = 0;
+};
+
+} // namespace
+
+ImportResult importSamples(Project& project, const ImportRequest& request, JobContext& job) {
+    return Importer(project, request, job).run();
+}
+
+} // namespace likeness

@@ -1,0 +1,56 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/domain.h"
+#include "core/base/job.h"
+#include "core/imaging/io.h"
+#include "db/project.h"
+#include "db/records.h"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace likeness {
+
+struct ImportRequest {
+    std::vector<std::filesystem::path> paths; ///< files, stacks or folders
+    std::string setName;                      ///< made if missing; an existing set is added to
+    Domain domain = Domain::rock;
+    Origin origin = Origin::real;
+    std::string generator; ///< required for synthetic sets
+    std::optional<std::string> prompt;
+    std::optional<std::string> specimen; ///< default: one per path
+    std::optional<double> voxelUm;       ///< isotropic, overrides the file's
+    std::optional<RawLayout> raw;
+    bool masks = false;
+    bool splitSlices = true; ///< a stack becomes one sample a slice; otherwise one volume
+    std::int64_t cropSize =
+        0; ///< > 0: largest centred grid of square crops of this edge inside each image
+    bool insideCircle =
+        false; ///< only crops inside the inscribed circle (a scan's round field of view)
+};
+
+/// One thing that did not go in, or went in with a remark.
+struct ImportFinding {
+    std::filesystem::path path;
+    std::string message;
+    bool rejected = true;
+};
+
+struct ImportResult {
+    SetRecord set;
+    std::vector<std::string> sampleIds;
+    std::vector<ImportFinding>
+        findings; ///< duplicates (same pixels in the set), unreadable files ...
+};
+
+/// One transaction: after a stop or a failure the project is as before. A folder is taken as single
+/// images, or with `splitSlices` off as one volume of slices. Pixels that the set holds already are
+/// not added twice. Throws Error(config) when nothing could be read.
+[[nodiscard]] ImportResult
+importSamples(Project& project, const ImportRequest& request, JobContext& job);
+
+} // namespace likeness

@@ -1,0 +1,154 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
+#include "core/base/files.h"
+#include "core/imaging/io.h"
+#include "db/workflow/importing.h"
+
+#include <QTest>
+
+using namespace likeness;
+namespace fs = std::filesystem;
+
+namespace {
+
+Volume gradient(std::int64_t width, std::int64_t height, std::int64_t depth, int shift) {
+    Volume v(PixelType::u8, width, height, depth);
+    for (std::int64_t i = 0; i < v.span().pixels(); ++i)
+        v.pixels<std::uint8_t>()[i] = static_cast<std::uint8_t>(i * 7 + shift);
+    return v;
+}
+
+ImportRequest requestFor(const fs::path& path) {
+    ImportRequest request;
+    request.paths = {path};
+    request.setName = "real";
+    request.voxelUm = 2.5;
+    return request;
+}
+
+} // namespace
+
+class TestImporting : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void init();
+    void cleanup();
+    void folderBecomesSingleImages();
+    void stackBecomesSlicesOrAVolume();
+    void cropsAndCircle();
+    void duplicatesAreNotAddedTwice();
+    void unreadableFilesAreListed();
+    void nothingReadableLeavesNothing();
+    void stopLeavesNothing();
+    void otherOriginIsRefused();
+
+private:
+    std::unique_ptr<TemporaryFolder> m_folder;
+    std::unique_ptr<Project> m_project;
+    JobContext m_job;
+};
+
+void TestImporting::init() {
+    m_folder = std::make_unique<TemporaryFolder>();
+    m_project = std::make_unique<Project>(Project::create(m_folder->path() / "p.likeness"));
+    fs::create_directory(m_folder->path() / "in");
+    for (int i = 0; i < 3; ++i)
+        writeVolume(m_folder->path() / "in" / ("s" + std::to_string(i) + ".png"),
+                    gradient(40, 30, 1, i));
+    writeVolume(m_folder->path() / "stack.tif", gradient(40, 30, 4, 9));
+}
+
+void TestImporting::cleanup() {
+    m_project.reset();
+    m_folder.reset();
+}
+
+void TestImporting::folderBecomesSingleImages() {
+    const ImportResult result =
+        importSamples(*m_project, requestFor(m_folder->path() / "in"), m_job);
+    QCOMPARE(result.sampleIds.size(), std::size_t{3});
+    const auto samples = m_project->samples(result.set.id);
+    QCOMPARE(samples.front().specimen, std::string("in"));
+    QCOMPARE(samples.front().sourceName, std::string("s0.png"));
+    QVERIFY(samples.front().voxelUm.has_value());
+    QCOMPARE((*samples.front().voxelUm)[0], 2.5);
+    QCOMPARE(samples.front().voxelSource, std::string("typed"));
+}
+
+void TestImporting::stackBecomesSlicesOrAVolume() {
+    ImportRequest request = requestFor(m_folder->path() / "stack.tif");
+    const ImportResult slices = importSamples(*m_project, request, m_job);
+    QCOMPARE(slices.sampleIds.size(), std::size_t{4});
+    QCOMPARE(m_project->samples(slices.set.id).back().sourceSlice, std::optional<std::int64_t>(3));
+    request.splitSlices = false;
+    request.setName = "volume";
+    const ImportResult volume = importSamples(*m_project, request, m_job);
+    QCOMPARE(m_project->samples(volume.set.id).front().depth, std::int64_t{4});
+}
+
+void TestImporting::cropsAndCircle() {
+    ImportRequest request = requestFor(m_folder->path() / "in" / "s0.png");
+    request.cropSize = 8;
+    const auto all = importSamples(*m_project, request, m_job).sampleIds.size();
+    QCOMPARE(all, std::size_t{5 * 3});
+    request.setName = "circle";
+    request.insideCircle = true;
+    const auto inside = importSamples(*m_project, request, m_job).sampleIds.size();
+    QVERIFY(inside > 0 && inside < all);
+    request.cropSize = 64;
+    QVERIFY_THROWS_EXCEPTION(Error, importSamples(*m_project, request, m_job));
+}
+
+void TestImporting::duplicatesAreNotAddedTwice() {
+    const ImportRequest request = requestFor(m_folder->path() / "in");
+    static_cast<void>(importSamples(*m_project, request, m_job));
+    const ImportResult again = importSamples(*m_project, request, m_job);
+    QCOMPARE(again.sampleIds.size(), std::size_t{0});
+    QCOMPARE(again.findings.size(), std::size_t{3});
+    QCOMPARE(again.set.samples, std::int64_t{3});
+}
+
+void TestImporting::unreadableFilesAreListed() {
+    writeFileDurably(m_folder->path() / "in" / "broken.png", std::string_view("no picture"));
+    const ImportResult result =
+        importSamples(*m_project, requestFor(m_folder->path() / "in"), m_job);
+    QCOMPARE(result.sampleIds.size(), std::size_t{3});
+    QCOMPARE(result.findings.size(), std::size_t{1});
+    QVERIFY(result.findings.front().rejected);
+    QVERIFY(!result.findings.front().message.empty());
+}
+
+void TestImporting::nothingReadableLeavesNothing() {
+    writeFileDurably(m_folder->path() / "broken.png", std::string_view("no picture"));
+    QVERIFY_THROWS_EXCEPTION(
+        Error, importSamples(*m_project, requestFor(m_folder->path() / "broken.png"), m_job));
+    QVERIFY(m_project->sets().empty());
+    QVERIFY(m_project->check().empty());
+}
+
+void TestImporting::stopLeavesNothing() {
+    std::stop_source source;
+    JobContext job(source.get_token(), [&source](const Progress& p) {
+        if (p.fraction > 0.5)
+            source.request_stop();
+    });
+    QVERIFY_THROWS_EXCEPTION(Cancelled,
+                             importSamples(*m_project, requestFor(m_folder->path() / "in"), job));
+    QVERIFY(m_project->sets().empty());
+    QVERIFY(m_project->check().empty());
+}
+
+void TestImporting::otherOriginIsRefused() {
+    ImportRequest request = requestFor(m_folder->path() / "in");
+    static_cast<void>(importSamples(*m_project, request, m_job));
+    request.origin = Origin::synthetic;
+    QVERIFY_THROWS_EXCEPTION(Error, importSamples(*m_project, request, m_job)); // no generator
+    request.generator = "someone";
+    QVERIFY_THROWS_EXCEPTION(Error,
+                             importSamples(*m_project, request, m_job)); // set holds real ones
+}
+
+QTEST_GUILESS_MAIN(TestImporting)
+#include "tst_importing.moc"
