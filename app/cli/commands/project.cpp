@@ -1,0 +1,176 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "db/project.h"
+
+#include "app/cli/commands/commands.h"
+#include "core/base/error.h"
+#include "db/workflow/importing.h"
+
+#include <limits>
+
+namespace likeness::cli {
+
+namespace {
+
+OrderedJson setJson(const SetRecord& set) {
+    return {{"name", set.name},
+            {"domain", toString(set.domain)},
+            {"origin", toString(set.origin)},
+            {"samples", set.samples},
+            {"generator", set.generator},
+            {"masks", set.masks}};
+}
+
+OrderedJson setsJson(Project& project) {
+    OrderedJson sets = OrderedJson::array();
+    for (const SetRecord& set : project.sets())
+        sets.push_back(setJson(set));
+    return sets;
+}
+
+std::string setsText(Project& project) {
+    std::string text;
+    for (const SetRecord& set : project.sets()) {
+        text += set.name + ": " + std::to_string(set.samples) + " " +
+                std::string(toString(set.origin)) + " " + std::string(toString(set.domain)) +
+                (set.masks ? " masks" : " images") +
+                (set.generator.empty() ? "" : ", by " + set.generator) + "\n";
+    }
+    return text.empty() ? "The project holds no sets yet.\n" : text;
+}
+
+Output runNew(const Arguments& arguments, JobContext&) {
+    const std::string folder = arguments.word(0, "DIR");
+    arguments.atMost(1);
+    Project project = Project::create(folder);
+    Output output;
+    output.json = {{"project", folder}, {"sets", setsJson(project)}};
+    output.text = "Made project " + folder;
+    return output;
+}
+
+template <typename T>
+T requiredWord(const Arguments& arguments,
+               std::string_view option,
+               std::optional<T> (*parse)(std::string_view) noexcept,
+               std::string_view known) {
+    const std::string word = arguments.required(option);
+    const auto value = parse(word);
+    if (!value)
+        throw UsageError(std::string(option) + " got \"" + word +
+                         "\" (known: " + std::string(known) + ")");
+    return *value;
+}
+
+ImportRequest importRequest(const Arguments& arguments) {
+    ImportRequest request;
+    for (std::size_t i = 1; i < arguments.words().size(); ++i)
+        request.paths.emplace_back(arguments.words()[i]);
+    if (request.paths.empty())
+        throw UsageError("PATH is missing");
+    request.setName = arguments.required("--set");
+    request.domain = requiredWord<Domain>(arguments, "--domain", domainFrom, "rock fibre root");
+    request.origin =
+        requiredWord<Origin>(arguments, "--origin", originFrom, "real synthetic phantom");
+    request.generator = arguments.text("--generator", "");
+    request.prompt = arguments.text("--prompt");
+    request.specimen = arguments.text("--specimen");
+    request.voxelUm = arguments.real("--voxel-um", std::numeric_limits<double>::min(), 1e9);
+    if (const auto raw = arguments.text("--raw"))
+        request.raw = RawLayout::parse(*raw);
+    request.masks = arguments.has("--masks");
+    request.splitSlices = !arguments.has("--volume");
+    request.cropSize = arguments.integer("--crop", 8, 1 << 16).value_or(0);
+    request.insideCircle = arguments.has("--inside-circle");
+    return request;
+}
+
+Output runAdd(const Arguments& arguments, JobContext& job) {
+    const ImportRequest request = importRequest(arguments);
+    Project project = Project::open(arguments.word(0, "DIR"));
+    const ImportResult result = importSamples(project, request, job);
+    Output output;
+    OrderedJson findings = OrderedJson::array();
+    for (const ImportFinding& f : result.findings) {
+        findings.push_back(
+            {{"path", f.path.string()}, {"message", f.message}, {"rejected", f.rejected}});
+        output.text += f.path.string() + (f.rejected ? ": left out: " : ": ") + f.message + "\n";
+    }
+    output.json = {{"set", setJson(result.set)},
+                   {"added", result.sampleIds.size()},
+                   {"findings", findings},
+                   {"sets", setsJson(project)}};
+    output.text += "Added " + std::to_string(result.sampleIds.size()) + " samples to " +
+                   result.set.name + ", which holds " + std::to_string(result.set.samples) + "\n";
+    return output;
+}
+
+Output runList(const Arguments& arguments, JobContext&) {
+    Project project = Project::open(arguments.word(0, "DIR"));
+    arguments.atMost(1);
+    Output output;
+    OrderedJson checkpoints = OrderedJson::array();
+    output.text = setsText(project);
+    for (const CheckpointRecord& c : project.checkpoints()) {
+        checkpoints.push_back({{"id", c.id},
+                               {"name", c.name},
+                               {"model", c.model},
+                               {"preset", c.preset},
+                               {"domain", toString(c.domain)},
+                               {"steps", c.steps},
+                               {"seconds", c.seconds},
+                               {"device", c.device},
+                               {"sha256", c.sha256}});
+        output.text +=
+            "checkpoint " + c.id + ": " + c.name + ", " + std::to_string(c.steps) + " steps\n";
+    }
+    OrderedJson studies = OrderedJson::array();
+    for (const StudyRecord& s : project.studies()) {
+        studies.push_back({{"name", s.name}, {"protocol", s.protocol}, {"answers", s.answers}});
+        output.text +=
+            "study " + s.name + ": " + s.protocol + ", " + std::to_string(s.answers) + " answers\n";
+    }
+    output.json = {{"sets", setsJson(project)}, {"checkpoints", checkpoints}, {"studies", studies}};
+    return output;
+}
+
+Output runCheck(const Arguments& arguments, JobContext&) {
+    Project project = Project::open(arguments.word(0, "DIR"));
+    arguments.atMost(1);
+    const std::vector<std::string> problems = project.check();
+    Output output;
+    output.json = {{"ok", problems.empty()}, {"problems", problems}, {"sets", setsJson(project)}};
+    for (const std::string& problem : problems)
+        output.text += problem + "\n";
+    if (problems.empty())
+        output.text = "The project is sound.";
+    return output;
+}
+
+} // namespace
+
+std::vector<Command> projectCommands() {
+    return {
+        {"project new", "DIR", "make an empty project", {}, runNew},
+        {"project add",
+         "DIR PATH... --set NAME --domain rock|fibre|root --origin real|synthetic|phantom",
+         "import images, stacks or folders into a set",
+         {{"--set", "NAME", "the set; made if missing"},
+          {"--domain", "rock|fibre|root", "kind of specimen"},
+          {"--origin", "real|synthetic|phantom", "where the pixels come from"},
+          {"--generator", "NAME", "what made synthetic images"},
+          {"--prompt", "TEXT", "the prompt they were made with"},
+          {"--voxel-um", "X", "edge of a voxel in micrometres, over what the files say"},
+          {"--specimen", "NAME", "specimen of all images (default: one per PATH)"},
+          {"--raw", "WxHxD:dtype:le|be[:offset]", "layout of headerless files"},
+          {"--masks", "", "these are label images"},
+          {"--volume", "", "keep a stack as one volume instead of single slices"},
+          {"--crop", "N", "take a centred grid of N x N crops from each image"},
+          {"--inside-circle", "", "only crops inside the inscribed circle (round field of view)"}},
+         runAdd},
+        {"project list", "DIR", "sets, checkpoints and studies of a project", {}, runList},
+        {"project check", "DIR", "verify every hash and chain of a project", {}, runCheck},
+    };
+}
+
+} // namespace likeness::cli

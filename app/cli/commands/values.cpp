@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/cli/commands/values.h"
+
+#include <array>
+#include <cstdio>
+#include <limits>
+
+namespace likeness::cli {
+
+ReadOptions readOptions(const Arguments& arguments) {
+    ReadOptions options;
+    if (const auto raw = arguments.text("--raw"))
+        options.raw = asUsage([&] { return RawLayout::parse(*raw); });
+    return options;
+}
+
+Domain domainOption(const Arguments& arguments) {
+    const std::string word = arguments.required("--domain");
+    const auto domain = domainFrom(word);
+    if (!domain)
+        throw UsageError("--domain got \"" + word + "\" (known: rock, fibre, root)");
+    return *domain;
+}
+
+std::optional<double> voxelOption(const Arguments& arguments) {
+    return arguments.real("--voxel-um", std::numeric_limits<double>::min(), 1e9);
+}
+
+std::string shortNumber(double value, int digits) {
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), "%.*g", digits, value);
+    return text.data();
+}
+
+std::string shortNumber(const std::optional<double>& value, int digits) {
+    return value ? shortNumber(*value, digits) : "-";
+}
+
+OrderedJson voxelJson(const std::optional<VoxelSize>& voxel) {
+    return voxel ? OrderedJson(voxel->um) : OrderedJson();
+}
+
+OrderedJson pixelJson(double value, PixelType type) {
+    return type == PixelType::f32 ? OrderedJson(value)
+                                  : OrderedJson(static_cast<std::int64_t>(value));
+}
+
+} // namespace likeness::cli

@@ -1,0 +1,39 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "app/cli/arguments.h"
+#include "core/base/domain.h"
+#include "core/base/json.h"
+#include "core/imaging/image.h"
+#include "core/imaging/io.h"
+
+#include <optional>
+#include <string>
+
+namespace likeness::cli {
+
+/// Words and numbers that several commands read or print alike.
+
+inline constexpr std::string_view kRawPlaceholder = "WxHxD:dtype:le|be[:offset]";
+
+/// --raw as options for reading. Throws UsageError.
+[[nodiscard]] ReadOptions readOptions(const Arguments& arguments);
+
+/// --domain. Throws UsageError.
+[[nodiscard]] Domain domainOption(const Arguments& arguments);
+
+/// --voxel-um, greater than 0.
+[[nodiscard]] std::optional<double> voxelOption(const Arguments& arguments);
+
+/// At most `digits` significant digits, no trailing zeros; "-" for none.
+[[nodiscard]] std::string shortNumber(double value, int digits = 6);
+[[nodiscard]] std::string shortNumber(const std::optional<double>& value, int digits = 6);
+
+/// [x, y, z] in micrometres, or null.
+[[nodiscard]] OrderedJson voxelJson(const std::optional<VoxelSize>& voxel);
+
+/// A whole number where the value is one of an integer type, else a floating-point one.
+[[nodiscard]] OrderedJson pixelJson(double value, PixelType type);
+
+} // namespace likeness::cli
