@@ -1,0 +1,364 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/dialogs/importdialog.h"
+
+#include "core/base/error.h"
+#include "ui/settings/settings.h"
+#include "ui/widgets/labels.h"
+#include "ui/words.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QFormLayout>
+#include <QGroupBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QListWidget>
+#include <QLocale>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace likeness {
+
+namespace {
+
+constexpr int kLargestEdge = 1'000'000;
+constexpr std::array kDomains = {Domain::rock, Domain::fibre, Domain::root};
+constexpr std::array kOrigins = {Origin::real, Origin::synthetic, Origin::phantom};
+constexpr std::array kTypes = {PixelType::u8, PixelType::u16, PixelType::f32};
+
+QSpinBox* makeEdgeBox(int minimum, int value) {
+    auto* box = new QSpinBox;
+    box->setRange(minimum, kLargestEdge);
+    box->setValue(value);
+    box->setGroupSeparatorShown(true);
+    return box;
+}
+
+} // namespace
+
+ImportDialog::ImportDialog(JobRunner& jobs,
+                           Settings& settings,
+                           std::vector<SetRecord> sets,
+                           QWidget* parent)
+    : QDialog(parent)
+    , m_settings(settings)
+    , m_sets(std::move(sets))
+    , m_headerJob(jobs)
+    , m_jobs(jobs)
+    , m_files(new QListWidget)
+    , m_remove(makeButton(tr("Remove")))
+    , m_header(makeLabel({}, LabelRole::muted))
+    , m_set(new QComboBox)
+    , m_domain(new QComboBox)
+    , m_origin(new QComboBox)
+    , m_generator(new QLineEdit)
+    , m_specimen(new QLineEdit)
+    , m_voxel(new QLineEdit)
+    , m_slices(new QCheckBox(tr("Each slice of a stack becomes a sample")))
+    , m_masks(new QCheckBox(tr("These are label images (masks)")))
+    , m_crop(new QSpinBox)
+    , m_circle(new QCheckBox(tr("Only crops inside the round field of view")))
+    , m_raw(new QGroupBox(tr("Layout of headerless files")))
+    , m_rawWidth(makeEdgeBox(0, 0))
+    , m_rawHeight(makeEdgeBox(0, 0))
+    , m_rawDepth(makeEdgeBox(1, 1))
+    , m_rawType(new QComboBox)
+    , m_rawOrder(new QComboBox)
+    , m_rawOffset(makeEdgeBox(0, 0))
+    , m_problem(makeLabel({}, LabelRole::warning))
+    , m_import(makePrimaryButton(tr("Import"))) {
+    setWindowTitle(tr("Import images"));
+    setMinimumWidth(620);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(22, 18, 22, 16);
+    column->setSpacing(12);
+    setupFiles();
+    auto* form = new QFormLayout;
+    form->setHorizontalSpacing(14);
+    form->setVerticalSpacing(9);
+    form->setLabelAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    setupFields(form);
+    column->addLayout(form);
+    setupRaw();
+    setupButtons();
+    onSetChanged();
+}
+
+void ImportDialog::setupFiles() {
+    m_files->setMaximumHeight(110);
+    m_files->setSelectionMode(QAbstractItemView::ExtendedSelection);
+    nameField(m_files, tr("Files to import"));
+    auto* addFiles = makeButton(tr("Add files\u2026"));
+    auto* addFolder = makeButton(tr("Add folder\u2026"));
+    connect(addFiles, &QPushButton::clicked, this, [this] {
+        auto* chooser = new QFileDialog(this, tr("Add files"), m_settings.importFolder.get());
+        chooser->setAttribute(Qt::WA_DeleteOnClose);
+        chooser->setFileMode(QFileDialog::ExistingFiles);
+        connect(chooser, &QFileDialog::filesSelected, this, &ImportDialog::addPaths);
+        chooser->open();
+    });
+    connect(addFolder, &QPushButton::clicked, this, [this] {
+        auto* chooser = new QFileDialog(this, tr("Add a folder"), m_settings.importFolder.get());
+        chooser->setAttribute(Qt::WA_DeleteOnClose);
+        chooser->setFileMode(QFileDialog::Directory);
+        connect(chooser, &QFileDialog::filesSelected, this, &ImportDialog::addPaths);
+        chooser->open();
+    });
+    connect(m_remove, &QPushButton::clicked, this, [this] {
+        qDeleteAll(m_files->selectedItems());
+        readFirstHeader();
+        refresh();
+    });
+    auto* buttons = new QVBoxLayout;
+    buttons->setSpacing(6);
+    buttons->addWidget(addFiles);
+    buttons->addWidget(addFolder);
+    buttons->addWidget(m_remove);
+    buttons->addStretch(1);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(10);
+    row->addWidget(m_files, 1);
+    row->addLayout(buttons);
+    auto* column = static_cast<QVBoxLayout*>(layout());
+    column->addLayout(row);
+    column->addWidget(m_header);
+}
+
+void ImportDialog::setupFields(QFormLayout* form) {
+    m_set->setEditable(true);
+    m_set->setInsertPolicy(QComboBox::NoInsert);
+    for (const SetRecord& set : m_sets)
+        m_set->addItem(words::text(set.name));
+    m_set->setCurrentText({});
+    m_set->lineEdit()->setPlaceholderText(tr("name of a new set, or choose one to add to"));
+    for (const Domain domain : kDomains)
+        m_domain->addItem(words::name(domain));
+    for (const Origin origin : kOrigins)
+        m_origin->addItem(words::name(origin));
+    m_generator->setPlaceholderText(tr("what made them, such as StyleGAN2"));
+    m_specimen->setPlaceholderText(tr("one per file"));
+    m_voxel->setPlaceholderText(tr("as the file says"));
+    m_slices->setChecked(true);
+    m_crop->setRange(0, 16384);
+    m_crop->setSpecialValueText(tr("whole image"));
+    m_crop->setSuffix(tr(" px"));
+    m_crop->setSingleStep(64);
+    m_circle->setEnabled(false);
+    connect(m_crop, &QSpinBox::valueChanged, this,
+            [this](int edge) { m_circle->setEnabled(edge > 0); });
+
+    const auto add = [&](const QString& label, QWidget* field) {
+        form->addRow(label, field);
+        nameField(field, label);
+    };
+    add(tr("Set"), m_set);
+    add(tr("Domain"), m_domain);
+    add(tr("Origin"), m_origin);
+    add(tr("Generator"), m_generator);
+    add(tr("Specimen"), m_specimen);
+    add(tr("Voxel size in \u00b5m"), m_voxel);
+    add(tr("Square crops of"), m_crop);
+    form->addRow(QString(), m_circle);
+    form->addRow(QString(), m_slices);
+    form->addRow(QString(), m_masks);
+
+    connect(m_set, &QComboBox::currentTextChanged, this, &ImportDialog::onSetChanged);
+    connect(m_origin, &QComboBox::currentIndexChanged, this, &ImportDialog::refresh);
+    for (QLineEdit* edit : {m_generator, m_specimen, m_voxel})
+        connect(edit, &QLineEdit::textChanged, this, &ImportDialog::refresh);
+}
+
+void ImportDialog::setupRaw() {
+    for (const PixelType type : kTypes)
+        m_rawType->addItem(words::name(type));
+    m_rawOrder->addItems({tr("little-endian"), tr("big-endian")});
+    auto* row = new QHBoxLayout(m_raw);
+    row->setSpacing(8);
+    const auto add = [&](const QString& label, QWidget* field) {
+        row->addWidget(makeLabel(label));
+        row->addWidget(field);
+        nameField(field, label);
+    };
+    add(tr("Width"), m_rawWidth);
+    add(tr("Height"), m_rawHeight);
+    add(tr("Slices"), m_rawDepth);
+    row->addWidget(m_rawType);
+    row->addWidget(m_rawOrder);
+    nameField(m_rawType, tr("Pixel type"));
+    nameField(m_rawOrder, tr("Byte order"));
+    add(tr("Skip bytes"), m_rawOffset);
+    row->addStretch(1);
+    for (QSpinBox* box : {m_rawWidth, m_rawHeight, m_rawDepth, m_rawOffset})
+        connect(box, &QSpinBox::valueChanged, this, &ImportDialog::refresh);
+    m_raw->hide();
+    layout()->addWidget(m_raw);
+}
+
+void ImportDialog::setupButtons() {
+    auto* cancel = makeButton(tr("Cancel"));
+    connect(cancel, &QPushButton::clicked, this, &QDialog::reject);
+    connect(m_import, &QPushButton::clicked, this, [this] {
+        Q_EMIT importRequested(request());
+        accept();
+    });
+    m_import->setDefault(true);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(8);
+    row->addWidget(m_problem, 1);
+    row->addWidget(cancel);
+    row->addWidget(m_import);
+    static_cast<QVBoxLayout*>(layout())->addLayout(row);
+}
+
+void ImportDialog::addPaths(const QStringList& paths) {
+    for (const QString& path : paths) {
+        if (m_files->findItems(path, Qt::MatchExactly).isEmpty())
+            m_files->addItem(path);
+    }
+    if (!paths.isEmpty())
+        m_settings.importFolder.set(QFileInfo(paths.first()).absolutePath());
+    if (m_set->currentText().isEmpty() && m_files->count() > 0)
+        m_set->setCurrentText(QFileInfo(m_files->item(0)->text()).completeBaseName());
+    readFirstHeader();
+    refresh();
+}
+
+const SetRecord* ImportDialog::existingSet() const {
+    const std::string wanted = words::utf8(m_set->currentText().trimmed());
+    const auto found = std::find_if(m_sets.begin(), m_sets.end(),
+                                    [&](const SetRecord& set) { return set.name == wanted; });
+    return found == m_sets.end() ? nullptr : &*found;
+}
+
+void ImportDialog::onSetChanged() {
+    const SetRecord* set = existingSet();
+    if (set) {
+        m_domain->setCurrentIndex(static_cast<int>(set->domain));
+        m_origin->setCurrentIndex(static_cast<int>(set->origin));
+        m_generator->setText(words::text(set->generator));
+        m_masks->setChecked(set->masks);
+    }
+    m_domain->setEnabled(!set);
+    m_origin->setEnabled(!set);
+    m_masks->setEnabled(!set);
+    refresh();
+}
+
+void ImportDialog::readFirstHeader() {
+    m_needsRaw = false;
+    for (int row = 0; row < m_files->count(); ++row)
+        m_needsRaw = m_needsRaw || m_files->item(row)->text().endsWith(QStringLiteral(".raw"),
+                                                                       Qt::CaseInsensitive);
+    m_raw->setVisible(m_needsRaw);
+    m_header->clear();
+    if (m_files->count() == 0 ||
+        m_files->item(0)->text().endsWith(QStringLiteral(".raw"), Qt::CaseInsensitive))
+        return;
+    m_headerJob.start(
+        JobSpec{tr("Reading a header"), Lane::pictures, false}, this,
+        [path = words::path(m_files->item(0)->text())](JobContext&) { return readHeader(path); },
+        [this](const ImageHeader& header) { showHeader(header); },
+        [this](const std::exception_ptr& failure) {
+            setRole(m_header, LabelRole::error);
+            m_header->setText(words::explain(failure).sentence);
+        });
+}
+
+void ImportDialog::showHeader(const ImageHeader& header) {
+    SampleRecord shape;
+    shape.width = header.width;
+    shape.height = header.height;
+    shape.depth = header.depth;
+    if (header.voxelSize)
+        shape.voxelUm = header.voxelSize->um;
+    QString text = tr("First file: %1 pixels, %2, voxel size %3")
+                       .arg(words::size(shape), words::name(header.type), words::voxelSize(shape));
+    for (const std::string& warning : header.warnings)
+        text += QStringLiteral("\n") + words::text(warning);
+    setRole(m_header, header.warnings.empty() ? LabelRole::muted : LabelRole::warning);
+    m_header->setText(text);
+    m_slices->setEnabled(header.depth > 1);
+}
+
+std::optional<double> ImportDialog::typedVoxel(bool& valid) const {
+    const QString text = m_voxel->text().trimmed();
+    valid = true;
+    if (text.isEmpty())
+        return std::nullopt;
+    double value = QLocale().toDouble(text, &valid);
+    if (!valid)
+        value = QLocale::c().toDouble(text, &valid);
+    valid = valid && value > 0.0 && value < 1e6;
+    return value;
+}
+
+RawLayout ImportDialog::rawLayout() const {
+    RawLayout raw;
+    raw.width = m_rawWidth->value();
+    raw.height = m_rawHeight->value();
+    raw.depth = m_rawDepth->value();
+    raw.type = kTypes.at(static_cast<std::size_t>(m_rawType->currentIndex()));
+    raw.bigEndian = m_rawOrder->currentIndex() == 1;
+    raw.offset = m_rawOffset->value();
+    return raw;
+}
+
+QString ImportDialog::firstProblem() const {
+    bool voxelValid = true;
+    static_cast<void>(typedVoxel(voxelValid));
+    if (m_files->count() == 0)
+        return tr("Add the files or folders to import.");
+    if (m_set->currentText().trimmed().isEmpty())
+        return tr("Name the set that they go into.");
+    if (kOrigins.at(static_cast<std::size_t>(m_origin->currentIndex())) == Origin::synthetic &&
+        m_generator->text().trimmed().isEmpty())
+        return tr("Name the generator that made these images.");
+    if (!voxelValid)
+        return tr("The voxel size must be a number above 0.");
+    if (m_needsRaw && (m_rawWidth->value() < 1 || m_rawHeight->value() < 1))
+        return tr("Type width and height of the headerless file.");
+    return {};
+}
+
+void ImportDialog::refresh() {
+    const bool synthetic =
+        kOrigins.at(static_cast<std::size_t>(m_origin->currentIndex())) == Origin::synthetic;
+    m_generator->setEnabled(synthetic && (!existingSet() || existingSet()->generator.empty()));
+    m_remove->setEnabled(m_files->count() > 0);
+    const QString problem = firstProblem();
+    m_problem->setText(problem);
+    m_import->setEnabled(problem.isEmpty());
+}
+
+ImportRequest ImportDialog::request() const {
+    ImportRequest request;
+    for (int row = 0; row < m_files->count(); ++row)
+        request.paths.push_back(words::path(m_files->item(row)->text()));
+    request.setName = words::utf8(m_set->currentText().trimmed());
+    request.domain = kDomains.at(static_cast<std::size_t>(m_domain->currentIndex()));
+    request.origin = kOrigins.at(static_cast<std::size_t>(m_origin->currentIndex()));
+    if (request.origin == Origin::synthetic)
+        request.generator = words::utf8(m_generator->text().trimmed());
+    if (const QString specimen = m_specimen->text().trimmed(); !specimen.isEmpty())
+        request.specimen = words::utf8(specimen);
+    bool valid = true;
+    request.voxelUm = typedVoxel(valid);
+    if (m_needsRaw)
+        request.raw = rawLayout();
+    request.masks = m_masks->isChecked();
+    request.splitSlices = m_slices->isChecked();
+    request.cropSize = m_crop->value();
+    request.insideCircle = m_circle->isChecked() && request.cropSize > 0;
+    return request;
+}
+
+} // namespace likeness

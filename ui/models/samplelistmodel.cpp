@@ -1,0 +1,66 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/models/samplelistmodel.h"
+
+#include "ui/models/itemroles.h"
+#include "ui/models/thumbnailstore.h"
+#include "ui/words.h"
+
+#include <utility>
+
+namespace likeness {
+
+SampleListModel::SampleListModel(ThumbnailStore& thumbnails, QObject* parent)
+    : QAbstractListModel(parent)
+    , m_thumbnails(thumbnails) {
+    connect(&thumbnails, &ThumbnailStore::ready, this, &SampleListModel::onReady);
+}
+
+void SampleListModel::setSamples(std::vector<SampleRecord> samples) {
+    beginResetModel();
+    m_samples = std::move(samples);
+    endResetModel();
+}
+
+const SampleRecord* SampleListModel::at(int row) const {
+    return row >= 0 && row < static_cast<int>(m_samples.size())
+               ? &m_samples[static_cast<std::size_t>(row)]
+               : nullptr;
+}
+
+int SampleListModel::rowCount(const QModelIndex& parent) const {
+    return parent.isValid() ? 0 : static_cast<int>(m_samples.size());
+}
+
+QVariant SampleListModel::data(const QModelIndex& index, int role) const {
+    const SampleRecord* sample = index.isValid() ? at(index.row()) : nullptr;
+    if (!sample)
+        return {};
+    switch (role) {
+    case Qt::DisplayRole:
+        return tr("%1", "number of a sample in its set").arg(sample->index + 1);
+    case Qt::AccessibleTextRole:
+        return tr("Sample %1, %2").arg(sample->index + 1).arg(words::size(*sample));
+    case Qt::DecorationRole:
+        return m_thumbnails.thumbnail(*sample);
+    case IdRole:
+        return words::text(sample->id);
+    case FailedRole:
+        return m_thumbnails.failed(sample->id);
+    default:
+        return {};
+    }
+}
+
+void SampleListModel::onReady(const QString& sampleId) {
+    const std::string id = words::utf8(sampleId);
+    for (std::size_t row = 0; row < m_samples.size(); ++row) {
+        if (m_samples[row].id != id)
+            continue;
+        const QModelIndex changed = index(static_cast<int>(row));
+        Q_EMIT dataChanged(changed, changed, {Qt::DecorationRole, FailedRole});
+        return;
+    }
+}
+
+} // namespace likeness

@@ -1,0 +1,33 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+
+class QLabel;
+class QPushButton;
+
+namespace likeness {
+
+/// What stands where there is nothing yet: one sentence on what to do next, and the button that
+/// does it.
+class EmptyState final : public QWidget {
+    Q_OBJECT
+
+public:
+    EmptyState(const QString& title,
+               const QString& sentence,
+               const QString& action = {},
+               QWidget* parent = nullptr);
+
+    void setWords(const QString& title, const QString& sentence);
+
+Q_SIGNALS:
+    void actionChosen();
+
+private:
+    QLabel* m_title;
+    QLabel* m_sentence;
+};
+
+} // namespace likeness

@@ -1,0 +1,37 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/pageheader.h"
+
+#include "ui/widgets/labels.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+
+namespace likeness {
+
+PageHeader::PageHeader(const QString& title, const QString& sentence, QWidget* parent)
+    : QWidget(parent)
+    , m_sentence(makeLabel(sentence, LabelRole::muted))
+    , m_actions(new QHBoxLayout) {
+    m_actions->setSpacing(8);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(3);
+    words->addWidget(makeLabel(title, LabelRole::title));
+    words->addWidget(m_sentence);
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(0, 0, 0, 4);
+    row->setSpacing(16);
+    row->addLayout(words, 1);
+    row->addLayout(m_actions);
+}
+
+void PageHeader::addAction(QWidget* widget) {
+    m_actions->addWidget(widget, 0, Qt::AlignVCenter);
+}
+
+void PageHeader::setSentence(const QString& sentence) {
+    m_sentence->setText(sentence);
+}
+
+} // namespace likeness
