@@ -196,8 +196,10 @@ void MainWindow::onClosed() {
     m_navigation->clearCurrent();
     for (QAction* action : m_projectActions)
         action->setEnabled(false);
-    if (!m_focusMode)
+    if (!m_focusMode) {
         m_stack->setCurrentWidget(m_welcome);
+        m_welcome->setFocus();
+    }
     m_current = PageId::samples;
     refreshTitle();
 }

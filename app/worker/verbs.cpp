@@ -53,6 +53,9 @@ Precision precisionOf(const std::string& word) {
 /// The preset with the request's own settings over it.
 Preset presetOf(const Json& request) {
     Preset preset = presetNamed(optional<std::string>(request, "preset", "demo"));
+    Json network = toJson(preset.network);
+    network.merge_patch(optional(request, "network", Json::object()));
+    preset.network = networkFromJson(network, "the request's network settings");
     Json training = toJson(preset.training);
     training.merge_patch(optional(request, "training", Json::object()));
     preset.training = trainingFromJson(training, "the request's training settings");

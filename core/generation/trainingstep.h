@@ -41,8 +41,10 @@ public:
         std::vector<float> losses;
         std::vector<float> sigmas;
         double gradientNorm = 0.0;
-        bool updated =
-            false; ///< false: a loss or the gradient was not finite and nothing was changed
+        /// False: a loss or the gradient was not finite and nothing was changed.
+        bool updated = false;
+        /// A stop was requested before the gradient was whole; nothing was changed.
+        bool abandoned = false;
     };
 
     /// `number` counts from 1.

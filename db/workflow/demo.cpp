@@ -54,8 +54,7 @@ void addReference(Project& project, const DemoSet& demo, JobContext& job) {
         job.report(static_cast<double>(i) / kSpecimens, "Simulating scans");
         // The checkpoints were trained on the first specimens of this series; these come after
         // them.
-        const Phantom phantom =
-            makePhantom(demoRequest(demo.domain, kTrainingSpecimens + i), job);
+        const Phantom phantom = makePhantom(demoRequest(demo.domain, kTrainingSpecimens + i), job);
         const auto count = phantom.scan.width() / kCropSize;
         for (std::int64_t tile = 0; tile < count * count; ++tile) {
             SampleRecord sample;

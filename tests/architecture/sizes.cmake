@@ -31,7 +31,11 @@ find_program(ctags NAMES ctags-universal ctags REQUIRED)
 list(TRANSFORM files PREPEND ${ROOT}/ OUTPUT_VARIABLE paths)
 # Per tree, so that both runs of this check may go on at once.
 string(MD5 tree "${ROOT}")
-set(listing_file ${CMAKE_CURRENT_BINARY_DIR}/sizes-${tree}.txt)
+set(listing_file $ENV{TMPDIR})
+if(NOT listing_file)
+  set(listing_file /tmp)
+endif()
+set(listing_file ${listing_file}/likeness-sizes-${tree}.txt)
 list(JOIN paths "\n" listing)
 file(WRITE ${listing_file} "${listing}\n")
 execute_process(

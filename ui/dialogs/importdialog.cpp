@@ -144,6 +144,11 @@ void ImportDialog::setupFields(QFormLayout* form) {
         m_domain->addItem(words::name(domain));
     for (const Origin origin : kOrigins)
         m_origin->addItem(words::name(origin));
+    // Nothing is guessed: what images are is said by people.
+    for (QComboBox* box : {m_domain, m_origin}) {
+        box->setPlaceholderText(tr("choose"));
+        box->setCurrentIndex(-1);
+    }
     m_generator->setPlaceholderText(tr("what made them, such as StyleGAN2"));
     m_specimen->setPlaceholderText(tr("one per file"));
     m_voxel->setPlaceholderText(tr("as the file says"));
@@ -172,7 +177,8 @@ void ImportDialog::setupFields(QFormLayout* form) {
     form->addRow(QString(), m_masks);
 
     connect(m_set, &QComboBox::currentTextChanged, this, &ImportDialog::onSetChanged);
-    connect(m_origin, &QComboBox::currentIndexChanged, this, &ImportDialog::refresh);
+    for (QComboBox* box : {m_domain, m_origin})
+        connect(box, &QComboBox::currentIndexChanged, this, &ImportDialog::refresh);
     for (QLineEdit* edit : {m_generator, m_specimen, m_voxel})
         connect(edit, &QLineEdit::textChanged, this, &ImportDialog::refresh);
 }
@@ -312,6 +318,11 @@ RawLayout ImportDialog::rawLayout() const {
     return raw;
 }
 
+bool ImportDialog::isSynthetic() const {
+    return m_origin->currentIndex() >= 0 &&
+           kOrigins.at(static_cast<std::size_t>(m_origin->currentIndex())) == Origin::synthetic;
+}
+
 QString ImportDialog::firstProblem() const {
     bool voxelValid = true;
     static_cast<void>(typedVoxel(voxelValid));
@@ -319,8 +330,11 @@ QString ImportDialog::firstProblem() const {
         return tr("Add the files or folders to import.");
     if (m_set->currentText().trimmed().isEmpty())
         return tr("Name the set that they go into.");
-    if (kOrigins.at(static_cast<std::size_t>(m_origin->currentIndex())) == Origin::synthetic &&
-        m_generator->text().trimmed().isEmpty())
+    if (m_domain->currentIndex() < 0)
+        return tr("Choose the domain.");
+    if (m_origin->currentIndex() < 0)
+        return tr("Say where the images come from.");
+    if (isSynthetic() && m_generator->text().trimmed().isEmpty())
         return tr("Name the generator that made these images.");
     if (!voxelValid)
         return tr("The voxel size must be a number above 0.");
@@ -330,9 +344,7 @@ QString ImportDialog::firstProblem() const {
 }
 
 void ImportDialog::refresh() {
-    const bool synthetic =
-        kOrigins.at(static_cast<std::size_t>(m_origin->currentIndex())) == Origin::synthetic;
-    m_generator->setEnabled(synthetic && (!existingSet() || existingSet()->generator.empty()));
+    m_generator->setEnabled(isSynthetic() && (!existingSet() || existingSet()->generator.empty()));
     m_remove->setEnabled(m_files->count() > 0);
     const QString problem = firstProblem();
     m_problem->setText(problem);

@@ -49,6 +49,7 @@ private:
     void readFirstHeader();
     void showHeader(const ImageHeader& header);
     void refresh();
+    [[nodiscard]] bool isSynthetic() const;
     [[nodiscard]] QString firstProblem() const;
     [[nodiscard]] const SetRecord* existingSet() const;
     [[nodiscard]] std::optional<double> typedVoxel(bool& valid) const;

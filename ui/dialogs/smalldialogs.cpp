@@ -89,6 +89,7 @@ void askUnblinding(QWidget* parent,
                      [reason, by, confirmed = std::move(confirmed)] {
                          confirmed(reason->text().trimmed(), by->text().trimmed());
                      });
+    reason->setFocus();
     parts.dialog->open();
 }
 
@@ -123,6 +124,7 @@ void askSimulation(QWidget* parent,
                          panel.seed = static_cast<std::uint64_t>(seed->value());
                          confirmed(panel);
                      });
+    raters->setFocus();
     parts.dialog->open();
 }
 

@@ -83,7 +83,9 @@ std::vector<CheckpointEntry> shippedCheckpoints(const std::filesystem::path& fol
             CheckpointEntry entry;
             entry.file = file.path();
             entry.shipped = true;
-            entry.name = file.path().stem().string();
+            entry.name = textOf(metadata, "name");
+            if (entry.name.empty())
+                entry.name = file.path().stem().string();
             entry.model = textOf(metadata, "model");
             entry.preset = textOf(metadata, "preset");
             entry.domain = domainFrom(textOf(metadata, "domain"));

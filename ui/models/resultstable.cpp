@@ -22,6 +22,7 @@ struct Tr {
 struct KnownMetric {
     const char* name;
     const char* title;
+    const char* definition = nullptr; ///< of those that the catalogue of metrics does not hold
 };
 
 // Short heads for the table; the definition comes from the catalogue.
@@ -35,8 +36,16 @@ constexpr std::array kTitles = {
     KnownMetric{"mind", QT_TRANSLATE_NOOP("ResultsTable", "MIND")},
     KnownMetric{"spectrum_distance", QT_TRANSLATE_NOOP("ResultsTable", "Spectrum distance")},
     KnownMetric{"within_set_ms_ssim", QT_TRANSLATE_NOOP("ResultsTable", "Within-set MS-SSIM")},
-    KnownMetric{"porosity_difference", QT_TRANSLATE_NOOP("ResultsTable", "Porosity difference")},
-    KnownMetric{"s2_rmse", QT_TRANSLATE_NOOP("ResultsTable", "S2 RMSE")},
+    KnownMetric{"porosity_difference", QT_TRANSLATE_NOOP("ResultsTable", "Porosity difference"),
+                QT_TRANSLATE_NOOP(
+                    "ResultsTable",
+                    "Mean porosity of the set minus that of the reference, both cut at Otsu's "
+                    "threshold of the reference; 0 is equal.")},
+    KnownMetric{"s2_rmse", QT_TRANSLATE_NOOP("ResultsTable", "S2 RMSE"),
+                QT_TRANSLATE_NOOP(
+                    "ResultsTable",
+                    "Root mean square difference of the two-point correlation functions S2 of set "
+                    "and reference; 0 is equal.")},
 };
 
 ResultsCell textCell(QString text) {
@@ -72,8 +81,12 @@ ResultsCell metricCell(const MetricBeside& metric) {
     return cell;
 }
 
-std::vector<ResultsColumn> ratingColumns(const StudyResults& results) {
-    std::vector<ResultsColumn> columns{
+ResultsColumn valueColumn(const char* id, const QString& title, const QString& definition) {
+    return {QString::fromLatin1(id), title, definition, {}, false, true};
+}
+
+std::vector<ResultsColumn> keyColumns() {
+    return {
         {QStringLiteral("condition"),
          Tr::tr("Condition"),
          Tr::tr("The reference or the generator that was judged."),
@@ -94,46 +107,29 @@ std::vector<ResultsColumn> ratingColumns(const StudyResults& results) {
          false,
          true},
     };
-    if (results.protocol == Protocol::realOrSynthetic)
+}
+
+std::vector<ResultsColumn> ratingColumns(const StudyResults& results) {
+    std::vector<ResultsColumn> columns = keyColumns();
+    const bool detection = results.protocol == Protocol::realOrSynthetic;
+    if (detection)
+        columns.push_back(valueColumn("judged_real", Tr::tr("Judged real"),
+                                      Tr::tr("Share of answers on the real side of the scale "
+                                             "(levels 4 to 6), with its 95 % interval.")));
+    columns.push_back(valueColumn(
+        "mean_rating", Tr::tr("Mean rating"),
+        detection ? Tr::tr("Mean of the levels 1 (definitely synthetic) to 6 (definitely real), "
+                           "with its 95 % interval.")
+                  : Tr::tr("Mean opinion score: the mean of the levels 1 (bad) to 5 (excellent), "
+                           "with its 95 % interval.")));
+    columns.push_back(valueColumn("agreement", Tr::tr("Agreement"),
+                                  Tr::tr("Krippendorff's alpha for ordinal levels, between raters, "
+                                         "within this row: 1 is full agreement, 0 is chance.")));
+    if (detection)
         columns.push_back(
-            {QStringLiteral("judged_real"),
-             Tr::tr("Judged real"),
-             Tr::tr("Share of answers on the real side of the scale (levels 4 to 6), with its 95 % "
-                    "interval."),
-             {},
-             false,
-             true});
-    columns.push_back(
-        {QStringLiteral("mean_rating"),
-         Tr::tr("Mean rating"),
-         results.protocol == Protocol::acr
-             ? Tr::tr(
-                   "Mean opinion score: the mean of the levels 1 (bad) to 5 (excellent), with its "
-                   "95 % interval.")
-             : Tr::tr(
-                   "Mean of the levels 1 (definitely synthetic) to 6 (definitely real), with its "
-                   "95 % interval."),
-         {},
-         false,
-         true});
-    columns.push_back(
-        {QStringLiteral("agreement"),
-         Tr::tr("Agreement"),
-         Tr::tr(
-             "Krippendorff's alpha for ordinal levels, between raters, within this row: 1 is full "
-             "agreement, 0 is chance."),
-         {},
-         false,
-         true});
-    if (results.protocol == Protocol::realOrSynthetic)
-        columns.push_back({QStringLiteral("d_prime"),
-                           Tr::tr("d\u2032"),
-                           Tr::tr("Sensitivity of the raters between the reference and this row, "
-                                  "answers pooled: 0 is "
-                                  "chance, larger is easier to tell apart."),
-                           {},
-                           false,
-                           true});
+            valueColumn("d_prime", Tr::tr("d\u2032"),
+                        Tr::tr("Sensitivity of the raters between the reference and this row, "
+                               "answers pooled: 0 is chance, larger is easier to tell apart.")));
     return columns;
 }
 
@@ -195,6 +191,10 @@ QString metricTitle(const std::string& metric) {
 }
 
 QString metricDefinition(const std::string& metric) {
+    for (const KnownMetric& known : kTitles) {
+        if (known.definition && metric == known.name)
+            return Tr::tr(known.definition);
+    }
     const MetricInfo* info = findMetric(metric, MetricKind::set);
     if (!info)
         return metricTitle(metric);

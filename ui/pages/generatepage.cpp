@@ -359,4 +359,8 @@ void GeneratePage::reportTraining(const TrainingResult& result) {
     startPreview();
 }
 
+void GeneratePage::entered() {
+    m_modelView->setFocus();
+}
+
 } // namespace likeness

@@ -33,6 +33,7 @@ public:
     GeneratePage(ProjectSession& session, Settings& settings, QWidget* parent = nullptr);
 
     void chooseTrainingSet(const QString& setId);
+    void entered() override;
 
 private:
     void setupModels();

@@ -85,6 +85,7 @@ QWidget* RatePage::makeForm() {
     });
     for (QLineEdit* edit : {m_package, m_rater})
         connect(edit, &QLineEdit::textChanged, this, &RatePage::refresh);
+    connect(m_rater, &QLineEdit::returnPressed, m_begin, &QPushButton::click);
 
     auto* page = new QWidget;
     auto* column = new QVBoxLayout(page);
@@ -167,6 +168,10 @@ void RatePage::leave() {
     screen->deleteLater();
     Q_EMIT focusModeChanged(false);
     Q_EMIT left();
+}
+
+void RatePage::entered() {
+    m_package->setFocus();
 }
 
 } // namespace likeness

@@ -39,6 +39,8 @@ public:
 
     [[nodiscard]] RateScreen* screen() const { return m_screen; }
 
+    void entered() override;
+
 Q_SIGNALS:
     void left(); ///< the rater is done or went away
 

@@ -33,12 +33,14 @@ namespace likeness {
 
 namespace {
 
+constexpr int kRowHeight = 34;
+
 QString estimateWords(const Estimate& estimate) {
     return words::withInterval(estimate.value, estimate.lo, estimate.hi);
 }
 
 QString summaryOf(const StudyResults& results) {
-    QStringList parts{ResultsPage::tr("%L1 raters, %L2 answers")
+    QStringList parts{ResultsPage::tr("Raters %L1, answers %L2")
                           .arg(static_cast<qlonglong>(results.raters))
                           .arg(static_cast<qlonglong>(results.answers))};
     if (results.alpha.value)
@@ -61,6 +63,9 @@ QString legendOf(const ResultsTable& table, const StudyResults& results) {
         if (!column.isText)
             lines << QStringLiteral("%1: %2").arg(column.title, column.definition);
     }
+    lines << ResultsPage::tr(
+        "Metrics in the row of the reference compare one half of the reference set with the "
+        "other: no generator can be expected to come closer.");
     lines << ResultsPage::tr("Values in parentheses are 95 % intervals. A dash is a value that "
                              "cannot be given; its tooltip "
                              "says why.");
@@ -103,7 +108,7 @@ void ResultsPage::setupTable() {
     m_table->horizontalHeader()->setSortIndicatorClearable(true);
     m_table->horizontalHeader()->setHighlightSections(false);
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(34);
+    m_table->verticalHeader()->setDefaultSectionSize(kRowHeight);
     m_table->setAlternatingRowColors(true);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setShowGrid(false);
@@ -132,15 +137,15 @@ void ResultsPage::setupLayout() {
     m_notes->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_notes->setContentsMargins(2, 2, 2, 2);
     legend->setWidget(m_notes);
-    legend->setFixedHeight(130);
+    legend->setMinimumHeight(130);
     auto* content = new QWidget;
     auto* inner = new QVBoxLayout(content);
     inner->setContentsMargins(0, 0, 0, 0);
     inner->setSpacing(10);
     inner->addWidget(m_simulated);
     inner->addWidget(m_summary);
-    inner->addWidget(m_table, 1);
-    inner->addWidget(legend);
+    inner->addWidget(m_table, 2);
+    inner->addWidget(legend, 1);
     m_stack->addWidget(content);
     m_stack->addWidget(m_empty);
     auto* column = new QVBoxLayout(this);
@@ -173,6 +178,7 @@ void ResultsPage::choose(const QString& studyId) {
 }
 
 void ResultsPage::entered() {
+    m_table->setFocus();
     if (m_stale)
         load();
 }
@@ -205,9 +211,11 @@ void ResultsPage::show(const StudyResults& results) {
     m_summary->setText(summaryOf(results));
     m_notes->setText(legendOf(table, results));
     m_model->setTable(std::move(table));
+    // No taller than its rows, so that the legend begins below them.
+    m_table->setMaximumHeight(kRowHeight * (m_model->rowCount() + 2));
     m_table->resizeColumnsToContents();
     for (int column = 0; column < m_model->columnCount(); ++column)
-        m_table->setColumnWidth(column, std::max(90, m_table->columnWidth(column) + 18));
+        m_table->setColumnWidth(column, std::max(90, m_table->columnWidth(column) + 8));
 }
 
 void ResultsPage::measure() {

@@ -263,4 +263,8 @@ void SamplesPage::onSampleChosen() {
         m_details->setSection(1, {}, {});
 }
 
+void SamplesPage::entered() {
+    m_setView->setFocus();
+}
+
 } // namespace likeness

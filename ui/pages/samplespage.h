@@ -30,6 +30,8 @@ public:
                 Settings& settings,
                 QWidget* parent = nullptr);
 
+    void entered() override;
+
 Q_SIGNALS:
     /// The set, and one of its samples or an empty id.
     void inspectRequested(const QString& setId, const QString& sampleId);

@@ -324,7 +324,8 @@ void StudyPage::rateHere() {
     const std::filesystem::path folder = m_session.snapshot().folder / "packages";
     std::error_code error;
     std::filesystem::create_directories(folder, error);
-    bundle(words::text(folder / (study->id + ".study")), true);
+    const QString name = words::text(study->name).replace(QLatin1Char('/'), QLatin1Char('_'));
+    bundle(words::text(folder) + QStringLiteral("/%1.study").arg(name), true);
 }
 
 void StudyPage::chooseRatings() {
@@ -420,6 +421,10 @@ void StudyPage::exportData() {
             });
     });
     chooser->open();
+}
+
+void StudyPage::entered() {
+    m_view->setFocus();
 }
 
 } // namespace likeness

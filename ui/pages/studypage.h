@@ -26,6 +26,8 @@ class StudyPage final : public Page {
 public:
     StudyPage(ProjectSession& session, Settings& settings, QWidget* parent = nullptr);
 
+    void entered() override;
+
 Q_SIGNALS:
     void ratingRequested(const QString& package);
     void resultsRequested(const QString& studyId);

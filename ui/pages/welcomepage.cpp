@@ -69,6 +69,7 @@ WelcomePage::WelcomePage(QWidget* parent)
     column->addStretch(2);
     column->addLayout(centred);
     column->addStretch(3);
+    setFocusProxy(demo);
     setRecent({});
     setBusy({});
 }

@@ -195,11 +195,10 @@ void RateScreen::setupWordsPage() {
     connect(m_leave, &QPushButton::clicked, this, &RateScreen::leaveRequested);
     connect(m_save, &QPushButton::clicked, this, [this] {
         auto* chooser =
-            new QFileDialog(this, tr("Folder for the ratings file"),
+            new QFileDialog(window(), tr("Folder for the ratings file"),
                             QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
         chooser->setAttribute(Qt::WA_DeleteOnClose);
         chooser->setFileMode(QFileDialog::Directory);
-        chooser->setStyleSheet(QString());
         connect(chooser, &QFileDialog::fileSelected, this,
                 [this](const QString& folder) { m_driver->exportTo(words::path(folder)); });
         chooser->open();

@@ -1,8 +1,12 @@
-#include <QString>
 #include "ui/mainwindow.h"
-void f() { std::shuffle(a, b, c); }
-int longOne()
-{
+
+#include <QString>
+
+void f() {
+    std::shuffle(a, b, c);
+}
+
+int longOne() {
     g(1);
     g(2);
     g(3);
