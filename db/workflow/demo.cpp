@@ -24,21 +24,21 @@ constexpr std::uint64_t kSeed = 20250726;
 constexpr std::int64_t kTrainingSpecimens = 48; ///< of the shipped checkpoints
 constexpr std::int64_t kSpecimens = 8;
 constexpr std::int64_t kCropSize = 64;
-constexpr std::int64_t kSynthetic = 72; ///< enough for a Fréchet distance on 64 features
-constexpr int kStimuliPerSet = 11;      ///< 11 + 11 and two repeats make 24 trials
+constexpr int kStimuliPerSet = 11; ///< 11 + 11 and two repeats make 24 trials
 
 struct DemoSet {
     Domain domain;
     const char* reference;
     const char* synthetic;
     const char* model;
+    std::int64_t synthetic; ///< 72 are enough for a Fréchet distance on 64 features
 };
 
 constexpr std::array<DemoSet, 3> kSets = {{
-    {Domain::rock, "Rock, simulated scans", "Rock, diffusion", "rock-demo.safetensors"},
+    {Domain::rock, "Rock, simulated scans", "Rock, diffusion", "rock-demo.safetensors", 72},
     {Domain::fibre, "Fibre composite, simulated scans", "Fibre composite, diffusion",
-     "fibre-demo.safetensors"},
-    {Domain::root, "Roots, simulated scans", "Roots, diffusion", "root-demo.safetensors"},
+     "fibre-demo.safetensors", 24},
+    {Domain::root, "Roots, simulated scans", "Roots, diffusion", "root-demo.safetensors", 24},
 }};
 
 /// Square crops of simulated scans, each specimen under its own name.
@@ -73,7 +73,7 @@ void addSynthetic(Project& project, const DemoSet& demo, JobContext& job) {
     SamplingRequest request;
     request.checkpointId = addCheckpoint(project, shippedModels() / demo.model).id;
     request.setName = demo.synthetic;
-    request.count = kSynthetic;
+    request.count = demo.synthetic;
     request.seed = kSeed;
     (void)sampleInto(project, request, job);
 }
