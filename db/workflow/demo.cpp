@@ -31,7 +31,8 @@ struct DemoSet {
     const char* reference;
     const char* synthetic;
     const char* model;
-    std::int64_t synthetic; ///< 72 are enough for a Fréchet distance on 64 features
+    std::int64_t
+        samples; ///< of the synthetic set; 72 are enough for a Fréchet distance on 64 features
 };
 
 constexpr std::array<DemoSet, 3> kSets = {{
@@ -73,7 +74,7 @@ void addSynthetic(Project& project, const DemoSet& demo, JobContext& job) {
     SamplingRequest request;
     request.checkpointId = addCheckpoint(project, shippedModels() / demo.model).id;
     request.setName = demo.synthetic;
-    request.count = demo.synthetic;
+    request.count = demo.samples;
     request.seed = kSeed;
     (void)sampleInto(project, request, job);
 }
