@@ -81,6 +81,11 @@ std::vector<StimulusSource> loadSources(Project& project,
         if (pixels.depth() != 1)
             throw Error(ErrorCode::unsupported, "set " + set.name, "its samples are volumes",
                         "import the stack as single slices, studies show images");
+        if (!sources.empty() && sources.front().pixels.type() != pixels.type())
+            throw Error(ErrorCode::config, "set " + set.name,
+                        "its pixels are of another type than those of " + sources.front().setName +
+                            ", so one grey mapping would give the source away",
+                        "convert the sets to one pixel type before importing them");
         sources.push_back(
             {sample.id, set.name, set.origin, set.generator, sample.specimen, std::move(pixels)});
     }
