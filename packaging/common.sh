@@ -18,5 +18,6 @@ configure() {
 cuda_arguments() {
   local torch
   torch=$(echo "$root"/build/cuda-libtorch/lib/python3*/site-packages/torch)
-  echo "-DCMAKE_PREFIX_PATH=$torch/share/cmake"
+  # The folder above share/cmake: with that one itself CMake would find Debian's CPU build first.
+  echo "-DCMAKE_PREFIX_PATH=$torch"
 }
