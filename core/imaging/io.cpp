@@ -70,9 +70,10 @@ ImageHeader readHeader(const fs::path& path, const ReadOptions& options, JobCont
     ImageHeader header = describe(path, *reader);
     if (options.range) {
         header.range = rangeOf(*reader, job);
-        if (header.range->nonFinite > 0)
-            header.warnings.push_back(std::to_string(header.range->nonFinite) +
-                                      " values are infinite or not a number");
+        if (const std::int64_t n = header.range->nonFinite; n > 0)
+            header.warnings.push_back(std::to_string(n) +
+                                      (n == 1 ? " value is infinite or not a number"
+                                              : " values are infinite or not numbers"));
     }
     return header;
 }

@@ -8,8 +8,8 @@
 namespace likeness {
 
 /// JPEG: 8-bit grey and RGB. What libjpeg only warns of (missing or damaged data, which it fills
-/// with grey) is an Error(format) here. An EXIF orientation is noted, not applied: pixel positions
-/// stay those of the file.
+/// with grey) is an Error(format) here. An EXIF orientation is applied, with a warning, so that
+/// photographs stand upright.
 [[nodiscard]] SliceReaderPtr openJpeg(ByteSourcePtr source);
 
 /// 8-bit grey or RGB, one slice, quality 95, no chroma subsampling. Throws Error(unsupported),

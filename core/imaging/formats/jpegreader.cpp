@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/imaging/formats/calibration.h"
 #include "core/imaging/formats/jpeg.h"
+#include "core/imaging/formats/orientation.h"
 
 #include <jpeglib.h>
 
@@ -142,31 +143,12 @@ private:
     std::array<char, JMSG_LENGTH_MAX + 32> m_message{};
 };
 
-/// The orientation in an EXIF block, 1..8; 1 if there is none.
-int exifOrientation(std::span<const JOCTET> exif) {
+/// The orientation in an APP1 segment, upright if it holds no EXIF.
+Orientation orientationIn(std::span<const JOCTET> segment) {
     constexpr std::size_t kStart = 6;
-    if (exif.size() < kStart + 8 || std::memcmp(exif.data(), "Exif\0\0", kStart) != 0)
-        return 1;
-    const auto tiff = exif.subspan(kStart);
-    const bool big = tiff[0] == 'M';
-    const auto u16 = [&](std::size_t at) -> std::size_t {
-        if (at + 2 > tiff.size())
-            return 0;
-        return big ? std::size_t{tiff[at]} << 8U | tiff[at + 1]
-                   : std::size_t{tiff[at + 1]} << 8U | tiff[at];
-    };
-    const auto u32 = [&](std::size_t at) {
-        return big ? u16(at) << 16U | u16(at + 2) : u16(at + 2) << 16U | u16(at);
-    };
-    constexpr std::size_t kOrientationTag = 0x0112;
-    const std::size_t directory = u32(4);
-    const std::size_t entries = u16(directory);
-    for (std::size_t i = 0; i < entries && directory + 14 + 12 * i <= tiff.size(); ++i) {
-        const std::size_t entry = directory + 2 + 12 * i;
-        if (u16(entry) == kOrientationTag)
-            return static_cast<int>(u16(entry + 8));
-    }
-    return 1;
+    if (segment.size() < kStart || std::memcmp(segment.data(), "Exif\0\0", kStart) != 0)
+        return {};
+    return Orientation::fromExif(std::as_bytes(segment.subspan(kStart)));
 }
 
 class JpegReader final : public SliceReader {
@@ -181,8 +163,20 @@ public:
     void readSlice(std::int64_t, std::span<std::byte> out) override {
         JpegDecoder decoder(*m_source);
         decoder.readHeader();
-        decoder.readRows(reinterpret_cast<JSAMPLE*>(out.data()),
-                         out.size() / static_cast<std::size_t>(m_header.height));
+        const jpeg_decompress_struct& state = decoder.state();
+        const std::size_t rowBytes =
+            std::size_t{state.image_width} * static_cast<std::size_t>(m_header.channels);
+        if (state.num_components != m_header.channels ||
+            rowBytes * state.image_height != out.size())
+            throw Error(ErrorCode::format, m_source->name(), "the file changed while it was read",
+                        "read it again");
+        if (m_orientation.isUpright()) {
+            decoder.readRows(reinterpret_cast<JSAMPLE*>(out.data()), rowBytes);
+            return;
+        }
+        std::vector<std::byte> stored(out.size());
+        decoder.readRows(reinterpret_cast<JSAMPLE*>(stored.data()), rowBytes);
+        m_orientation.turn(stored, m_header, out);
     }
 
 private:
@@ -208,16 +202,13 @@ private:
                 {static_cast<double>(state.X_density), static_cast<double>(state.Y_density),
                  state.density_unit == 1 ? kMicrometresPerInch : 10000.0, "JFIF density"},
                 m_header.warnings);
-        for (auto* m = state.marker_list; m != nullptr; m = m->next) {
-            const int orientation = exifOrientation({m->data, m->data_length});
-            if (orientation > 1 && orientation <= 8)
-                m_header.warnings.push_back("EXIF says that the camera was turned (orientation " +
-                                            std::to_string(orientation) +
-                                            "); the pixels are kept as stored");
-        }
+        for (auto* m = state.marker_list; m != nullptr && m_orientation.isUpright(); m = m->next)
+            m_orientation = orientationIn({m->data, m->data_length});
+        m_orientation.applyTo(m_header);
     }
 
     ByteSourcePtr m_source;
+    Orientation m_orientation;
 };
 
 } // namespace

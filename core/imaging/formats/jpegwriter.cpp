@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/imaging/formats/jpeg.h"
+#include "core/imaging/formats/samples.h"
 
 #include <jpeglib.h>
 
@@ -85,9 +86,7 @@ void writeJpeg(const std::filesystem::path& path, const Volume& volume) {
     if (volume.depth() != 1 || volume.type() != PixelType::u8 ||
         (volume.channels() != 1 && volume.channels() != 3))
         throw Error(ErrorCode::unsupported, path.string(),
-                    "JPEG holds one 8-bit grey or RGB image, not " +
-                        std::string(toString(volume.type())) + " with " +
-                        std::to_string(volume.depth()) + " slices",
+                    "JPEG holds one 8-bit grey or RGB image, not " + pixelsText(volume.span()),
                     "write .tif, .png or .npy");
     JpegEncoder encoder;
     if (!encoder.encode(volume))

@@ -113,9 +113,10 @@ public:
                                         " values are held as float32");
         checkDeclaredSize(m_header, m_source->name(), limits);
         const std::uint64_t end = m_npy.dataOffset + m_npy.values() * bytesOf(m_npy.type);
-        if (end < m_source->size())
-            m_header.warnings.push_back(std::to_string(m_source->size() - end) +
-                                        " bytes after the array are left out");
+        if (const std::uint64_t rest = m_source->size() - end; rest > 0)
+            m_header.warnings.push_back(std::to_string(rest) +
+                                        (rest == 1 ? " byte after the array is left out"
+                                                   : " bytes after the array are left out"));
     }
 
     void readSlice(std::int64_t z, std::span<std::byte> out) override {

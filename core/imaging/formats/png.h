@@ -8,8 +8,8 @@
 namespace likeness {
 
 /// PNG: grey 1..16 bits, RGB 8/16 bits, palette (as RGB, or grey if all its colours are),
-/// transparency dropped with a warning; `pHYs` as voxel size. Throws Error(format) for anything
-/// that libpng calls an error.
+/// transparency dropped with a warning; `pHYs` as voxel size; the orientation in `eXIf` applied,
+/// with a warning. Throws Error(format) for anything that libpng calls an error.
 [[nodiscard]] SliceReaderPtr openPng(ByteSourcePtr source);
 
 /// 8/16-bit grey or RGB, one slice. Throws Error(unsupported), Error(io).

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/imaging/formats/calibration.h"
+#include "core/imaging/formats/orientation.h"
 #include "core/imaging/formats/png.h"
 
 #include <png.h>
@@ -120,12 +121,28 @@ public:
         decoder.readInfo();
         takeLayout(decoder);
         takeWarnings(decoder);
+        takeOrientation(decoder);
     }
 
     void readSlice(std::int64_t, std::span<std::byte> out) override {
         PngDecoder decoder(*m_source);
         decoder.readInfo();
-        const auto height = static_cast<std::size_t>(m_header.height);
+        if (m_orientation.isUpright()) {
+            readStored(decoder, out);
+            return;
+        }
+        std::vector<std::byte> stored(out.size());
+        readStored(decoder, stored);
+        m_orientation.turn(stored, m_header, out);
+    }
+
+private:
+    void readStored(PngDecoder& decoder, std::span<std::byte> out) const {
+        if (layoutOf(decoder) != m_layout)
+            throw Error(ErrorCode::format, m_source->name(), "the file changed while it was read",
+                        "read it again");
+        const std::size_t width = m_layout[0];
+        const std::size_t height = m_layout[1];
         std::vector<png_bytep> rows(height);
         if (m_palette.empty()) {
             for (std::size_t y = 0; y < height; ++y)
@@ -133,17 +150,25 @@ public:
             decoder.readRows(rows.data());
             return;
         }
-        std::vector<png_byte> indices(static_cast<std::size_t>(m_header.width) * height);
+        std::vector<png_byte> indices(width * height);
         for (std::size_t y = 0; y < height; ++y)
-            rows[y] = indices.data() + y * static_cast<std::size_t>(m_header.width);
+            rows[y] = indices.data() + y * width;
         decoder.readRows(rows.data());
         lookUp(indices, out);
     }
 
-private:
+    /// Width, height, bits and kind of the stored pixels: what buffers are sized by.
+    [[nodiscard]] static std::array<png_uint_32, 4> layoutOf(const PngDecoder& decoder) {
+        const auto* png = decoder.png();
+        const auto* info = decoder.info();
+        return {png_get_image_width(png, info), png_get_image_height(png, info),
+                png_get_bit_depth(png, info), png_get_color_type(png, info)};
+    }
+
     void takeLayout(const PngDecoder& decoder) {
         const auto* png = decoder.png();
         auto* info = decoder.info();
+        m_layout = layoutOf(decoder);
         m_header.format = "png";
         m_header.width = png_get_image_width(png, info);
         m_header.height = png_get_image_height(png, info);
@@ -194,6 +219,14 @@ private:
                               m_header.warnings);
     }
 
+    void takeOrientation(const PngDecoder& decoder) {
+        png_uint_32 size = 0;
+        png_bytep exif = nullptr;
+        if (png_get_eXIf_1(decoder.png(), decoder.info(), &size, &exif) != 0)
+            m_orientation = Orientation::fromExif(std::as_bytes(std::span(exif, size)));
+        m_orientation.applyTo(m_header);
+    }
+
     void lookUp(const std::vector<png_byte>& indices, std::span<std::byte> out) const {
         std::byte* to = out.data();
         for (const png_byte index : indices) {
@@ -208,7 +241,9 @@ private:
     }
 
     ByteSourcePtr m_source;
+    std::array<png_uint_32, 4> m_layout{};
     std::vector<std::array<std::uint8_t, 3>> m_palette;
+    Orientation m_orientation;
 };
 
 } // namespace

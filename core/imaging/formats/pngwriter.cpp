@@ -3,6 +3,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/imaging/formats/png.h"
+#include "core/imaging/formats/samples.h"
 
 #include <png.h>
 
@@ -103,8 +104,7 @@ void writePng(const std::filesystem::path& path, const Volume& volume) {
         (volume.channels() != 1 && volume.channels() != 3))
         throw Error(ErrorCode::unsupported, path.string(),
                     "PNG holds one 8- or 16-bit grey or RGB image, not " +
-                        std::string(toString(volume.type())) + " with " +
-                        std::to_string(volume.depth()) + " slices",
+                        pixelsText(volume.span()),
                     "write .tif or .npy");
     const auto height = static_cast<std::size_t>(volume.height());
     std::vector<png_bytep> rows(height);

@@ -82,6 +82,14 @@ std::string_view toString(SampleType type) noexcept {
     return kNames[static_cast<std::size_t>(type)];
 }
 
+std::string pixelsText(const ImageSpan& span) {
+    const auto counted = [](std::int64_t n, const char* noun) {
+        return std::to_string(n) + " " + noun + (n == 1 ? "" : "s");
+    };
+    return std::string(toString(span.type)) + " with " + counted(span.channels, "channel") +
+           " and " + counted(span.depth, "slice");
+}
+
 PixelType pixelTypeFor(SampleType type) noexcept {
     return type == SampleType::u8    ? PixelType::u8
            : type == SampleType::u16 ? PixelType::u16
@@ -115,8 +123,14 @@ bool samplesToDoubles(SampleType type,
             std::memcpy(&value, from.data() + i * sizeof(T), sizeof(T));
             to[i] = static_cast<double>(value);
             if constexpr (std::is_integral_v<T> && sizeof(T) == 8) {
-                if (std::abs(to[i]) > 0x1.0p53)
+                // Compared as integers: 2^53 + 1 has become 2^53 already.
+                constexpr auto kExact = static_cast<T>(std::int64_t{1} << 53U);
+                if (value > kExact)
                     return false;
+                if constexpr (std::is_signed_v<T>) {
+                    if (value < -kExact)
+                        return false;
+                }
             }
         }
         return true;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace likeness {
@@ -20,6 +21,9 @@ enum class SampleType { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64 };
 
 /// "uint8", "int16" ...
 [[nodiscard]] std::string_view toString(SampleType type) noexcept;
+
+/// "float32 with 1 channel and 12 slices", for errors.
+[[nodiscard]] std::string pixelsText(const ImageSpan& span);
 
 /// u8, u16 or f32.
 [[nodiscard]] PixelType pixelTypeFor(SampleType type) noexcept;

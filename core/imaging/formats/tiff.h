@@ -10,8 +10,9 @@ namespace likeness {
 /// TIFF and BigTIFF of either byte order, strips or tiles, every compression of libtiff, one page
 /// or many: grey and RGB of 8, 16 and 32-bit float; 1 bit as 0/255; other integers and float64 as
 /// float32 where that is exact. ImageJ descriptions (also stacks over 4 GB, which have one
-/// directory for all slices), OME-TIFF sizes and resolution tags give the voxel size. Palettes,
-/// CMYK, complex numbers and the like are Error(unsupported) by name.
+/// directory for all slices), OME-TIFF sizes and resolution tags give the voxel size. The
+/// orientation tag is applied, with a warning. Palettes, CMYK, complex numbers and the like are
+/// Error(unsupported) by name.
 [[nodiscard]] SliceReaderPtr openTiff(ByteSourcePtr source, const ReadLimits& limits);
 
 /// Any Volume, deflate-compressed, one page a slice, with ImageJ tags for stacks and for the voxel

@@ -241,6 +241,7 @@ TiffPage readTiffPage(TiffHandle& tiff, const std::string& where) {
     page.compression = tag16(tiff, TIFFTAG_COMPRESSION);
     page.separatePlanes =
         tag16(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE && page.samples > 1;
+    page.orientation = tag16(tiff, TIFFTAG_ORIENTATION);
     if (TIFFIsCODECConfigured(page.compression) == 0)
         unsupported(tiff, where, "compression scheme " + std::to_string(page.compression));
     const std::uint16_t format = tag16(tiff, TIFFTAG_SAMPLEFORMAT);

@@ -23,11 +23,12 @@ struct TiffPage {
     bool whiteIsZero = false;
     bool jpegYCbCr = false; ///< libtiff must turn it into RGB
     std::uint16_t compression = 1;
+    int orientation = 1; ///< 1 upright .. 8
 
     [[nodiscard]] bool sameShape(const TiffPage& other) const noexcept {
         return width == other.width && height == other.height && bits == other.bits &&
                sample == other.sample && samples == other.samples && channels == other.channels &&
-               whiteIsZero == other.whiteIsZero;
+               whiteIsZero == other.whiteIsZero && orientation == other.orientation;
     }
 
     /// Whether what is stored is already what a Volume holds.

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/error.h"
 #include "core/imaging/formats/calibration.h"
+#include "core/imaging/formats/orientation.h"
 #include "core/imaging/formats/tiff.h"
 #include "core/imaging/formats/tiffpage.h"
 
@@ -35,6 +36,17 @@ public:
     }
 
     void readSlice(std::int64_t z, std::span<std::byte> out) override {
+        if (m_orientation.isUpright()) {
+            readAsStored(z, out);
+            return;
+        }
+        m_asStored.resize(out.size());
+        readAsStored(z, m_asStored);
+        m_orientation.turn(m_asStored, m_header, out);
+    }
+
+private:
+    void readAsStored(std::int64_t z, std::span<std::byte> out) {
         const bool direct = m_pages.front().isStoredAsPixels();
         std::span<std::byte> stored = out;
         if (!direct) {
@@ -49,7 +61,6 @@ public:
             pixelsFromTiff(m_pages.front(), name(), stored, out);
     }
 
-private:
     [[nodiscard]] const std::string& name() const noexcept { return m_tiff.source().name(); }
 
     [[nodiscard]] static std::string pageName(std::int64_t index) {
@@ -75,8 +86,10 @@ private:
         if (m_tiff.hasComplaint())
             m_tiff.fail(pageName(index));
         if (reduced > 0)
-            m_header.warnings.push_back(std::to_string(reduced) +
-                                        " pages with reduced copies of the image are left out");
+            m_header.warnings.push_back(
+                std::to_string(reduced) +
+                (reduced == 1 ? " page with a reduced copy of the image is left out"
+                              : " pages with reduced copies of the image are left out"));
     }
 
     /// libtiff takes a directory whose last bytes are missing, and with them the way to the next
@@ -122,7 +135,8 @@ private:
             const auto shape = [](const TiffPage& p) {
                 return std::to_string(p.width) + " x " + std::to_string(p.height) + " " +
                        std::string(toString(p.sample)) + " with " + std::to_string(p.samples) +
-                       " samples";
+                       (p.samples == 1 ? " sample" : " samples") +
+                       (p.orientation == 1 ? "" : ", orientation " + std::to_string(p.orientation));
             };
             throw Error(ErrorCode::unsupported, name(),
                         pageName(index) + " is " + shape(page) + ", but page 1 is " +
@@ -140,8 +154,8 @@ private:
         m_header.channels = page.channels;
         m_header.type = pixelTypeFor(page.sample);
         if (page.samples > page.channels)
-            m_header.warnings.push_back(std::to_string(page.samples - page.channels) +
-                                        " extra samples a pixel (transparency) are left out");
+            m_header.warnings.emplace_back(
+                "the extra sample of each pixel (transparency) is left out");
         if (page.whiteIsZero)
             m_header.warnings.emplace_back("white is stored as 0; the grey values are inverted");
         if (page.bits == 1)
@@ -158,13 +172,10 @@ private:
         TiffDescription description;
         if (TIFFGetField(m_tiff.get(), TIFFTAG_IMAGEDESCRIPTION, &text) != 0 && text != nullptr)
             description = parseTiffDescription(text);
-        std::uint16_t orientation = ORIENTATION_TOPLEFT;
-        if (TIFFGetField(m_tiff.get(), TIFFTAG_ORIENTATION, &orientation) != 0 &&
-            orientation != ORIENTATION_TOPLEFT && orientation != 0)
-            m_header.warnings.push_back("the orientation tag says " + std::to_string(orientation) +
-                                        "; the pixels are kept as stored");
         takeImageCount(description);
         takeVoxelSize(description);
+        m_orientation = Orientation(m_pages.front().orientation);
+        m_orientation.applyTo(m_header);
         m_header.format = m_header.depth > 1 ? "tiff-stack" : "tiff";
     }
 
@@ -282,6 +293,8 @@ private:
     ReadLimits m_limits;
     std::vector<TiffPage> m_pages;
     std::vector<std::byte> m_stored;
+    std::vector<std::byte> m_asStored; ///< a slice before it is turned upright
+    Orientation m_orientation;
     bool m_contiguous = false;
     std::uint64_t m_firstByte = 0;
 };

@@ -38,7 +38,6 @@ private Q_SLOTS:
     void oneDirectoryCutShort();
     void declaredSizeIsChecked();
     void pagesMustBeAlike();
-    void orientationIsNoted();
 
 private:
     [[nodiscard]] fs::path file() const { return m_folder.path() / "a.tif"; }
@@ -375,13 +374,6 @@ void TestTiff::pagesMustBeAlike() {
     const auto error = errorOf([&] { (void)readHeader(file()); });
     QVERIFY(error && error->code() == ErrorCode::unsupported);
     QVERIFY2(contains(error->what(), "page 2 is 20 x 10 uint16"), error->what());
-}
-
-void TestTiff::orientationIsNoted() {
-    TiffRecipe recipe;
-    recipe.orientation = 6;
-    writeTestTiff(file(), recipe, 8, 6, pagesOf(patterned(PixelType::u8, 8, 6)));
-    QVERIFY(contains(readHeader(file()).warnings.at(0), "orientation"));
 }
 
 QTEST_GUILESS_MAIN(TestTiff)
