@@ -119,7 +119,8 @@ void aggregate(MetricValue& value,
     }
     if (infinite > 0) {
         value.reasonIfNull = std::to_string(infinite) + " of " + std::to_string(values.size()) +
-                             " pairs are identical, and PSNR of identical images is infinite.";
+                             (infinite == 1 ? " pairs is" : " pairs are") +
+                             " identical, and PSNR of identical images is infinite.";
         value.conventions["infinite_pairs"] = infinite;
         return;
     }
@@ -128,7 +129,7 @@ void aggregate(MetricValue& value,
         value.lo = interval->first;
         value.hi = interval->second;
     } else {
-        value.conventions["interval"] = "none: fewer than 5 pairs";
+        value.conventions["interval"] = kNoPairInterval;
     }
 }
 

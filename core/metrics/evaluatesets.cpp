@@ -198,7 +198,7 @@ private:
             value.lo = interval->first;
             value.hi = interval->second;
         } else {
-            value.conventions["interval"] = "none: fewer than 5 pairs";
+            value.conventions["interval"] = kNoPairInterval;
         }
         if (const auto interval = bootstrapMean(real, m_options.bootstrap, m_options.seed))
             value.conventions["real_interval"] = {interval->first, interval->second};

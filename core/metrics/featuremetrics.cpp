@@ -92,6 +92,10 @@ void kernel(Task& task) {
         kernelDistance(task.features.real, task.features.synthetic, task.job);
     task.value.value = result.distance;
     task.value.conventions["kernel"] = "(x.y / D + 1)^3, unbiased, all samples, no subsets";
+    if (task.smaller() < 3) {
+        task.value.conventions["interval"] = "none: the jackknife needs 3 samples of each set";
+        return;
+    }
     setInterval(task.value, result.standardError, "leave-one-out jackknife, normal");
 }
 

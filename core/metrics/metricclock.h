@@ -8,8 +8,12 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 
 namespace likeness {
+
+/// What stands for the interval of a mean over pairs where bootstrapMean() gives none.
+inline constexpr std::string_view kNoPairInterval = "none: fewer than 5 pairs or no resamples";
 
 /// Starts an answer with what the catalogue knows of the metric.
 [[nodiscard]] inline MetricValue startValue(const MetricInfo& info) {

@@ -101,6 +101,15 @@ float voidLevel(const std::vector<float>& field, double fraction) {
                           : phantoms::quantileValue(field, wanted);
 }
 
+/// Distance outside the void's surface. Where the voids need all the room there is, `level` is the
+/// largest number and every pixel that may be void is.
+float voidDistance(float field, float level) {
+    constexpr float kNone = std::numeric_limits<float>::max();
+    if (field == kNone)
+        return 1.0F;
+    return level == kNone ? -1.0F : field - level + 0.5F;
+}
+
 /// Signal of one pixel from the distances to fibre and void surfaces.
 float mixed(float matrix, float fibre, float toFibre, float toVoid) {
     const float inFibre = std::clamp(0.5F - toFibre, 0.0F, 1.0F);
@@ -134,10 +143,7 @@ void compose(Specimen& specimen,
         const float fibre =
             map.owner[k] >= 0 ? ofFibre[static_cast<std::size_t>(map.owner[k])] : 1.0F;
         const float matrix = static_cast<float>(p.matrixSignal) * (1.0F + 0.03F * cloud[k]);
-        const float toVoid =
-            voids[k] < std::numeric_limits<float>::max() ? voids[k] - level + 0.5F : 1.0F;
-        signal[k] = mixed(matrix, fibre, map.distance[k],
-                          level < std::numeric_limits<float>::max() ? toVoid : 1.0F);
+        signal[k] = mixed(matrix, fibre, map.distance[k], voidDistance(voids[k], level));
     }
     const auto n = static_cast<double>(voids.size());
     specimen.truth["volume_fraction"] = static_cast<double>(fibres) / n;

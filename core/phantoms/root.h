@@ -26,9 +26,9 @@ struct RootParameters {
 };
 
 /// Roots do not cross: a tip that meets another root stops before it. Truth: "root_length" (sum of
-/// centre lines inside the image), "tips" (ends inside the image), "branch_points", "root_area"
-/// (pixels of the mask), "primaries", "laterals", "diameter_mean" (length-weighted). 2-D only:
-/// Error(config) for depth > 1. Throws Cancelled.
+/// centre lines inside the image), "tips" (ends inside the image), "cut_ends" (crossings of the
+/// image's border), "branch_points", "root_area" (pixels of the mask), "primaries", "laterals",
+/// "diameter_mean" (length-weighted). 2-D only: Error(config) for depth > 1. Throws Cancelled.
 [[nodiscard]] Specimen makeRoot(const RootParameters& parameters,
                                 const Extent& extent,
                                 std::uint64_t seed,

@@ -43,6 +43,7 @@ private:
 [[nodiscard]] AgreementTable table(const Json& inputs, const std::string& field);
 [[nodiscard]] RatingMatrix ratings(const Json& inputs, const std::string& field);
 [[nodiscard]] std::int64_t count(const Json& inputs, const std::string& field);
+[[nodiscard]] std::int64_t wholeNumber(double value, const std::string& field); ///< a cell of it
 
 /// Rows of a CSV file named by inputs["csv"], relative to options.folder.
 [[nodiscard]] RatingMatrix csvRatings(const Json& inputs, const StatisticOptions& options);

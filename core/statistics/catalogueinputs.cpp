@@ -132,10 +132,15 @@ RatingMatrix ratings(const Json& inputs, const std::string& field) {
 
 std::int64_t count(const Json& inputs, const std::string& field) {
     const Json& value = required(inputs, field);
-    if (!value.is_number() || value.get<double>() != std::floor(value.get<double>()) ||
-        std::abs(value.get<double>()) > 9e15)
+    if (!value.is_number())
         wrongShape(field, "a whole number");
-    return value.get<std::int64_t>();
+    return wholeNumber(value.get<double>(), field);
+}
+
+std::int64_t wholeNumber(double value, const std::string& field) {
+    if (value != std::floor(value) || std::abs(value) > 9e15)
+        wrongShape(field, "made of whole numbers");
+    return static_cast<std::int64_t>(value);
 }
 
 RatingMatrix csvRatings(const Json& inputs, const StatisticOptions& options) {

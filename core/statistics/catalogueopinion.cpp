@@ -153,8 +153,7 @@ Json proportionEntry(const Json& inputs, const StatisticOptions& options) {
             if (row.size() != 2)
                 throw Error(ErrorCode::config, "inputs",
                             "'x_n' needs pairs of successes and trials");
-            const Proportion p{static_cast<std::int64_t>(row[0]),
-                               static_cast<std::int64_t>(row[1])};
+            const Proportion p{wholeNumber(row[0], "x_n"), wholeNumber(row[1], "x_n")};
             wilson.push_back(toJson(wilsonInterval(p)));
             exact.push_back(toJson(clopperPearsonInterval(p)));
             trials += p.trials;
@@ -177,8 +176,8 @@ Json proportionEntry(const Json& inputs, const StatisticOptions& options) {
         const AgreementTable counts = table(inputs, "table");
         if (counts.size() != 2 || counts[0].size() != 2)
             throw Error(ErrorCode::config, "inputs", "'table' must have two rows and two columns");
-        const McNemarTest test = mcNemarTest(static_cast<std::int64_t>(counts[0][1]),
-                                             static_cast<std::int64_t>(counts[1][0]));
+        const McNemarTest test =
+            mcNemarTest(wholeNumber(counts[0][1], "table"), wholeNumber(counts[1][0], "table"));
         reply.input("n", counts[0][0] + counts[0][1] + counts[1][0] + counts[1][1]);
         reply.put("chi2 no correction", test.chiSquared);
         reply.put("chi2 with continuity", test.chiSquaredContinuity);

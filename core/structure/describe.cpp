@@ -217,9 +217,7 @@ std::optional<std::array<double, 3>> voxelOf(const Volume& volume, const Describ
 } // namespace
 
 Phase defaultPhase(Domain domain, bool mask) noexcept {
-    if (domain == Domain::root)
-        return Phase::dark;
-    return domain == Domain::fibre || mask ? Phase::bright : Phase::dark;
+    return domain == Domain::rock && !mask ? Phase::dark : Phase::bright;
 }
 
 Description describe(const Volume& volume, const DescribeOptions& options, JobContext& job) {

@@ -41,8 +41,8 @@ struct Description {
         Json::object(); ///< phase, threshold method, boundary, connectivity, lag, notes, seconds
 };
 
-/// What is counted when nobody says: rock: the dark pores of a grey image, the ones of a mask;
-/// fibre: bright; root: dark, as in scans of washed roots on a light ground.
+/// What is counted when nobody says: the dark pores of a grey image of rock, otherwise the bright
+/// phase, which are the ones of a mask. Roots that lie dark on a light ground have to be asked for.
 [[nodiscard]] Phase defaultPhase(Domain domain, bool mask) noexcept;
 
 /// Structure descriptors of one image, mask or volume. Throws Error(numeric) for a constant grey

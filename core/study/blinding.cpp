@@ -208,7 +208,12 @@ StimulusSource sourceFromKey(const Json& entry) {
     StimulusSource source;
     source.setName = entry.at("set").get<std::string>();
     source.specimen = entry.at("specimen").get<std::string>();
-    source.origin = originFrom(entry.at("origin").get<std::string>()).value_or(Origin::real);
+    const auto origin = originFrom(entry.at("origin").get<std::string>());
+    if (!origin)
+        throw Error(ErrorCode::format, "the key of the study",
+                    "a stimulus in it has an origin that is not known",
+                    "use the key file that was written when the study was frozen");
+    source.origin = *origin;
     return source;
 }
 

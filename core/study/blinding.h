@@ -29,7 +29,7 @@ struct StimulusCandidate {
 /// indices into `candidates`, sorted. Throws Error(config) naming each set that holds too few.
 struct Drawn {
     std::vector<std::size_t> indices;
-    std::vector<std::string> warnings; ///< fewer reference samples than wanted, one specimen only
+    std::vector<std::string> warnings; ///< fewer reference samples than would balance
 };
 
 [[nodiscard]] Drawn drawStimuli(const StudyDefinition& definition,

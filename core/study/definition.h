@@ -25,7 +25,7 @@ enum class Protocol {
 /// How sample pixels become stimulus pixels, the same for every origin.
 struct CanonicalForm {
     enum class Mapping {
-        none,       ///< "none": values as they are (integer types of one kind, at most `bits` wide)
+        none,       ///< "none": values as they are; every sample must hold integers of `bits` bits
         percentile, ///< "percentile": linear, from the low/high percentile of all stimuli together
         range       ///< "range": linear, from the grey values low/high
     };

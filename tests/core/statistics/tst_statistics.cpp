@@ -369,6 +369,8 @@ void TestStatistics::badInputs_data() {
         {"mos_bt500_p910", "{\"csv\": \"no-such-file.csv\"}"},
         {"mos_bt500_p910", "{\"scores\": []}"},
         {"proportion_mcnemar", "{\"correct\": 5, \"n\": 4}"},
+        {"proportion_mcnemar", "{\"x_n\": [[1.5, 3]]}"},
+        {"proportion_mcnemar", "{\"table\": [[1, 0.5], [2, 1]]}"},
         {"proportion_mcnemar", "{\"x_n\": [[1, 2, 3]]}"},
         {"proportion_mcnemar", "{\"table\": [[1, 0], [0, 1]]}"},
     };

@@ -110,7 +110,7 @@ void TestDescribe::masksCountOnes() {
     QVERIFY(defaultPhase(Domain::rock, false) == Phase::dark);
     QVERIFY(defaultPhase(Domain::rock, true) == Phase::bright);
     QVERIFY(defaultPhase(Domain::fibre, false) == Phase::bright);
-    QVERIFY(defaultPhase(Domain::root, true) == Phase::dark);
+    QVERIFY(defaultPhase(Domain::root, true) == Phase::bright);
 }
 
 void TestDescribe::greyImagesUseOtsuOfTheImage() {
