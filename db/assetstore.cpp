@@ -94,15 +94,21 @@ AssetStore::Stored AssetStore::putPixels(const Volume& volume) {
     if (!writeVolume(staged, volume))
         throw Error(ErrorCode::unsupported, "a sample", "its pixels cannot be stored without loss");
     Stored stored{sha256OfFile(staged), extension};
+    std::error_code failure;
     if (fault(stored.sha256, extension).empty()) {
-        fs::remove(staged);
+        fs::remove(staged, failure); // what stays in staging goes at the next start
         return stored;
     }
     const fs::path target = path(stored.sha256, extension);
     noteNew(target.filename().string());
     makeFolder(target.parent_path());
-    writeFileDurably(target,
-                     [&staged](const fs::path& temporary) { fs::rename(staged, temporary); });
+    writeFileDurably(target, [&](const fs::path& temporary) {
+        fs::rename(staged, temporary, failure);
+        if (failure)
+            throw Error(ErrorCode::io, target.string(),
+                        "the file cannot be put in place, " + failure.message(),
+                        "check the permissions of the project's folder");
+    });
     return stored;
 }
 

@@ -41,7 +41,6 @@ public:
     [[nodiscard]] std::vector<std::string> faults();
 
 private:
-    void verify();
     void committed();
     void rolledBack();
 

@@ -64,8 +64,12 @@ CheckpointRecord CheckpointRepository::add(CheckpointRecord checkpoint, const fs
     checkpoint.id = randomId(8);
     checkpoint.createdAt = utcNow();
     const fs::path target = file(checkpoint.id);
-    writeFileDurably(target, [&source](const fs::path& temporary) {
-        fs::copy_file(source, temporary, fs::copy_options::overwrite_existing);
+    writeFileDurably(target, [&source, &target](const fs::path& temporary) {
+        std::error_code failure;
+        if (!fs::copy_file(source, temporary, fs::copy_options::overwrite_existing, failure))
+            throw Error(ErrorCode::io, target.string(),
+                        "the checkpoint cannot be copied, " + failure.message(),
+                        "check the free space and the permissions");
     });
     try {
         Database::Transaction transaction(m_database);

@@ -199,8 +199,11 @@ Json StudyRepository::keyForSimulation(const std::string& studyId, const KeyPair
     if (study.answers > 0 && !study.simulated)
         throw Error(ErrorCode::conflict, "study " + study.name, "it holds the answers of people",
                     "make a second study from the same definition");
+    const std::string text = unsealedKey(study, lead);
+    Database::Transaction transaction(m_database);
     m_audit.add("study.simulate", study.id, Json::object());
-    return Json::parse(unsealedKey(study, lead));
+    transaction.commit();
+    return Json::parse(text);
 }
 
 Json StudyRepository::unblind(const std::string& studyId,

@@ -6,6 +6,7 @@
 #include "core/base/files.h"
 #include "core/phantoms/phantom.h"
 #include "db/database.h"
+#include "db/folders.h"
 #include "db/samplerepository.h"
 #include "db/workflow/generating.h"
 #include "db/workflow/measuring.h"
@@ -52,10 +53,12 @@ void addReference(Project& project, const DemoSet& demo, JobContext& job) {
     set = project.sampleRepository().addSet(set);
     for (std::int64_t i = 0; i < kSpecimens; ++i) {
         job.throwIfStopped();
-        job.report(static_cast<double>(i) / kSpecimens, "Simulating scans");
+        const auto share = [](std::int64_t k) { return static_cast<double>(k) / kSpecimens; };
+        JobContext scanning = job.part(share(i), share(i + 1));
         // The checkpoints were trained on the first specimens of this series; these come after
         // them.
-        const Phantom phantom = makePhantom(demoRequest(demo.domain, kTrainingSpecimens + i), job);
+        const Phantom phantom =
+            makePhantom(demoRequest(demo.domain, kTrainingSpecimens + i), scanning);
         const auto count = phantom.scan.width() / kCropSize;
         for (std::int64_t tile = 0; tile < count * count; ++tile) {
             SampleRecord sample;
@@ -97,28 +100,33 @@ Json studyDefinition(const std::string& name, std::uint64_t seed) {
 }
 
 void addStudies(Project& project, JobContext& job) {
+    JobContext first = job.part(0.0, 0.1);
     (void)createStudy(project, studyDefinition("Demo study", kSeed));
-    (void)freezeStudy(project, "Demo study", job);
+    (void)freezeStudy(project, "Demo study", first);
 
     const std::string rated = "Demo study, rated";
+    JobContext second = job.part(0.1, 0.2);
     (void)createStudy(project, studyDefinition(rated, kSeed + 1));
-    (void)freezeStudy(project, rated, job);
-    (void)simulateStudy(project, rated, {3, 1.0, kSeed}, job);
+    (void)freezeStudy(project, rated, second);
+    JobContext rating = job.part(0.2, 0.4);
+    (void)simulateStudy(project, rated, {3, 1.0, kSeed}, rating);
     (void)unblindStudy(project, rated, "demonstration with simulated raters", "Likeness demo");
     MeasuringRequest measuring;
     measuring.referenceSet = kSets.front().reference;
     measuring.set = kSets.front().synthetic;
     measuring.seed = kSeed;
-    (void)measureSet(project, measuring, job);
+    JobContext metrics = job.part(0.4, 1.0);
+    (void)measureSet(project, measuring, metrics);
 }
 
 } // namespace
 
 void makeDemoProject(const fs::path& folder, JobContext& job) {
-    if (fs::exists(folder))
+    std::error_code error;
+    if (fs::exists(folder, error))
         return;
     if (folder.has_parent_path())
-        fs::create_directories(folder.parent_path());
+        makeFolder(folder.parent_path());
     const TemporaryFolder work(folder.has_parent_path() ? folder.parent_path() : fs::path("."));
     const fs::path part = work.path() / folder.filename();
     {
@@ -134,9 +142,9 @@ void makeDemoProject(const fs::path& folder, JobContext& job) {
         JobContext studies = job.part(0.75, 1.0);
         addStudies(project, studies);
     }
-    std::error_code error;
     fs::rename(part, folder, error);
-    if (error && !fs::exists(folder))
+    std::error_code ignored;
+    if (error && !fs::exists(folder, ignored)) // another process may have made it meanwhile
         throw Error(ErrorCode::io, folder.string(), error.message(),
                     "check the folder and its free space");
 }

@@ -11,8 +11,8 @@
 #include "db/database.h"
 #include "db/samplerepository.h"
 
+#include <algorithm>
 #include <cstdlib>
-#include <cstring>
 
 namespace likeness {
 
@@ -53,17 +53,29 @@ PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
     return packed;
 }
 
-CheckpointRecord recordOf(const Json& metadata) {
+/// `file` is where the manifest was read, for errors.
+CheckpointRecord recordOf(const Json& metadata, const fs::path& file) {
     CheckpointRecord record;
     record.metadata = metadata;
-    record.model = metadata.value("model", "");
-    record.preset = metadata.value("preset", "");
-    record.steps = metadata.value("steps", std::int64_t{0});
-    record.seconds = metadata.value("seconds", 0.0);
-    record.device = metadata.value("device", "");
-    const Json labels = metadata.value("labels", Json::object());
-    record.name = labels.value("name", record.model + " " + record.preset);
-    record.domain = domainFrom(labels.value("domain", "")).value_or(Domain::rock);
+    try {
+        record.model = metadata.value("model", "");
+        record.preset = metadata.value("preset", "");
+        record.steps = metadata.value("steps", std::int64_t{0});
+        record.seconds = metadata.value("seconds", 0.0);
+        record.device = metadata.value("device", "");
+        const Json labels = metadata.value("labels", Json::object());
+        record.name = labels.value("name", record.model + " " + record.preset);
+        const auto domain = domainFrom(labels.value("domain", ""));
+        if (!domain)
+            throw Error(ErrorCode::format, file.string(),
+                        "its manifest does not say which domain it was trained on",
+                        "choose a checkpoint that Likeness trained in a project");
+        record.domain = *domain;
+    } catch (const Json::exception&) {
+        throw Error(ErrorCode::format, file.string(),
+                    "a field of its manifest is of another type than it should be",
+                    "choose a checkpoint of Likeness");
+    }
     return record;
 }
 
@@ -71,16 +83,23 @@ std::string generatorName(const CheckpointRecord& checkpoint) {
     return checkpoint.model + "/" + checkpoint.preset;
 }
 
+/// The set that samples of the checkpoint may go into, if it is there already. Throws
+/// Error(conflict) for one that holds something else.
+std::optional<SetRecord>
+existingSet(Project& project, const std::string& name, const CheckpointRecord& checkpoint) {
+    auto existing = project.findSet(name);
+    if (existing &&
+        (existing->origin != Origin::synthetic || existing->generator != generatorName(checkpoint)))
+        throw Error(ErrorCode::conflict, "set " + name,
+                    "it does not hold images of " + generatorName(checkpoint),
+                    "choose another set name");
+    return existing;
+}
+
 SetRecord
 targetSet(Project& project, const SamplingRequest& request, const CheckpointRecord& checkpoint) {
-    if (const auto existing = project.findSet(request.setName)) {
-        if (existing->origin != Origin::synthetic ||
-            existing->generator != generatorName(checkpoint))
-            throw Error(ErrorCode::conflict, "set " + request.setName,
-                        "it does not hold images of " + generatorName(checkpoint),
-                        "choose another set name");
+    if (const auto existing = existingSet(project, request.setName, checkpoint))
         return *existing;
-    }
     SetRecord set;
     set.name = request.setName;
     set.domain = checkpoint.domain;
@@ -93,7 +112,9 @@ targetSet(Project& project, const SamplingRequest& request, const CheckpointReco
 std::optional<std::array<double, 3>> voxelOf(const CheckpointRecord& checkpoint) {
     const Json labels = checkpoint.metadata.value("labels", Json::object());
     const auto voxel = labels.find("voxel_um");
-    if (voxel == labels.end() || !voxel->is_array() || voxel->size() != 3)
+    const auto isNumber = [](const Json& edge) { return edge.is_number(); };
+    if (voxel == labels.end() || !voxel->is_array() || voxel->size() != 3 ||
+        !std::all_of(voxel->begin(), voxel->end(), isNumber))
         return std::nullopt;
     return voxel->get<std::array<double, 3>>();
 }
@@ -150,13 +171,15 @@ TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobC
 
     TrainingResult result;
     result.run = WorkerClient().train(train, job);
-    CheckpointRecord record = recordOf(WorkerClient::checkpointMetadata(result.run.checkpoint));
+    CheckpointRecord record =
+        recordOf(WorkerClient::checkpointMetadata(result.run.checkpoint), result.run.checkpoint);
     record.setId = set.id;
     record.domain = set.domain;
     record.device = result.run.device;
     result.checkpoint = project.checkpointRepository().add(record, result.run.checkpoint);
     const fs::path state = result.run.checkpoint.string() + ".state";
-    if (fs::exists(state))
+    std::error_code ignored;
+    if (fs::exists(state, ignored))
         writeFileDurably(project.checkpointFile(result.checkpoint.id).string() + ".state",
                          readFile(state));
     return result;
@@ -164,6 +187,7 @@ TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobC
 
 SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobContext& job) {
     const CheckpointRecord checkpoint = project.checkpoint(request.checkpointId);
+    static_cast<void>(existingSet(project, request.setName, checkpoint)); // before minutes of work
     const TemporaryFolder work(project.folder());
     WorkerClient::Sample sample;
     sample.checkpoint = project.checkpointFile(checkpoint.id);
@@ -194,8 +218,8 @@ SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobC
 }
 
 CheckpointRecord addCheckpoint(Project& project, const fs::path& file) {
-    return project.checkpointRepository().add(recordOf(WorkerClient::checkpointMetadata(file)),
-                                              file);
+    return project.checkpointRepository().add(
+        recordOf(WorkerClient::checkpointMetadata(file), file), file);
 }
 
 fs::path shippedModels() {
@@ -204,7 +228,7 @@ fs::path shippedModels() {
     std::error_code error;
     const fs::path program = fs::read_symlink("/proc/self/exe", error);
     const fs::path installed = program.parent_path() / ".." / "share" / "likeness" / "models";
-    if (!error && fs::exists(installed))
+    if (!error && fs::exists(installed, error))
         return installed.lexically_normal();
     return fs::path(LIKENESS_SOURCE_RESOURCES) / "models";
 }

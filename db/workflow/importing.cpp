@@ -25,16 +25,19 @@ struct Item {
     std::string specimen;
 };
 
+/// The name of a folder ("sand_2.5um"), or of a file without its suffix.
 std::string specimenName(const fs::path& path) {
     const fs::path clean = path.filename().empty() ? path.parent_path() : path;
-    return clean.stem().string();
+    std::error_code ignored;
+    return (fs::is_directory(clean, ignored) ? clean.filename() : clean.stem()).string();
 }
 
 std::vector<Item> itemsOf(const ImportRequest& request) {
     std::vector<Item> items;
     for (const fs::path& path : request.paths) {
         const std::string specimen = request.specimen.value_or(specimenName(path));
-        if (fs::is_directory(path) && request.splitSlices) {
+        std::error_code ignored;
+        if (fs::is_directory(path, ignored) && request.splitSlices) {
             for (const fs::path& file : listImages(path))
                 items.push_back({file, specimen});
         } else {
@@ -112,13 +115,17 @@ private:
             throw Error(ErrorCode::config, "nothing to import", "no path was given",
                         "name files or folders");
         for (const fs::path& path : m_request.paths) {
-            if (!fs::exists(path))
+            std::error_code ignored;
+            if (!fs::exists(path, ignored))
                 throw Error(ErrorCode::notFound, path.string(), "there is no such file or folder",
                             "check the name");
         }
         if (m_request.origin == Origin::synthetic && m_request.generator.empty())
             throw Error(ErrorCode::config, "synthetic images", "the generator is not named",
                         "say which generator made them");
+        if (m_request.origin != Origin::synthetic && !m_request.generator.empty())
+            throw Error(ErrorCode::config, "generator " + m_request.generator,
+                        "only synthetic images have one", "leave it out");
         if (m_request.voxelUm && !(*m_request.voxelUm > 0.0))
             throw Error(ErrorCode::config, "voxel size", "it must be greater than 0",
                         "give micrometres");
@@ -131,6 +138,18 @@ private:
                             "it holds " + std::string(toString(existing->origin)) + " " +
                                 std::string(toString(existing->domain)) +
                                 " images, not what you import",
+                            "choose another set name");
+            if (!m_request.generator.empty() && existing->generator != m_request.generator)
+                throw Error(ErrorCode::conflict, "set " + m_request.setName,
+                            existing->generator.empty()
+                                ? "it was imported without naming a generator"
+                                : "it holds images of " + existing->generator + ", not of " +
+                                      m_request.generator,
+                            "choose another set name, one for each generator");
+            if (existing->masks != m_request.masks)
+                throw Error(ErrorCode::conflict, "set " + m_request.setName,
+                            existing->masks ? "it holds masks, not grey values"
+                                            : "it holds grey values, not masks",
                             "choose another set name");
             return *existing;
         }

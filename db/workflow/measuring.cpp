@@ -18,6 +18,7 @@ namespace {
 
 constexpr std::string_view kPorosityDifference = "porosity_difference";
 constexpr std::string_view kS2Rmse = "s2_rmse";
+constexpr double kMetricsShare = 0.8; ///< of the time; the rest goes to the structure
 
 struct LoadedSet {
     SetRecord set;
@@ -111,7 +112,8 @@ private:
         options.only = names;
         options.bootstrap = m_request.bootstrap;
         options.seed = m_request.seed;
-        for (const MetricValue& value : evaluateSets(reference, set, options, m_job)) {
+        JobContext job = m_job.part(0.0, kMetricsShare);
+        for (const MetricValue& value : evaluateSets(reference, set, options, job)) {
             MetricRecord record = base;
             record.metric = value.name;
             record.value = value.value;
@@ -143,7 +145,8 @@ private:
             options.domain = m_domain;
             options.bootstrap = m_request.bootstrap;
             options.seed = m_request.seed;
-            const StructureComparison c = compareStructure(reference, set, options, m_job);
+            JobContext job = m_job.part(kMetricsShare, 1.0);
+            const StructureComparison c = compareStructure(reference, set, options, job);
             const auto fill = [&c](MetricRecord& record, const IntervalEstimate& estimate) {
                 record.value = estimate.value;
                 record.lo = estimate.lo;

@@ -147,13 +147,6 @@ metricsBeside(Project& project, const StudyResults& results, const StudyDefiniti
 } // namespace
 
 StudyRecord createStudy(Project& project, const Json& definition) {
-    const std::vector<DefinitionFault> faults = validateDefinition(definition);
-    if (!faults.empty()) {
-        std::string all;
-        for (const DefinitionFault& fault : faults)
-            all += (all.empty() ? "" : "; ") + fault.field + ": " + fault.message;
-        throw Error(ErrorCode::config, "the study definition", all, "correct it and try again");
-    }
     const StudyDefinition parsed = definitionFromJson(definition);
     for (const std::string& name : setNames(parsed))
         checkSet(project.set(name), parsed);
@@ -161,7 +154,7 @@ StudyRecord createStudy(Project& project, const Json& definition) {
                                               toJson(parsed));
 }
 
-StudyRecord freezeStudy(Project& project, const std::string& study, JobContext& job) {
+FreezeResult freezeStudy(Project& project, const std::string& study, JobContext& job) {
     const StudyRecord draft = project.study(study);
     if (draft.state != StudyState::draft)
         throw Error(ErrorCode::conflict, "study " + draft.name, "it is frozen already",
@@ -174,10 +167,11 @@ StudyRecord freezeStudy(Project& project, const std::string& study, JobContext& 
     const Drawn drawn = drawStimuli(definition, gathered.candidates, secret);
     const auto sources = loadSources(project, gathered, drawn.indices, job);
     JobContext freezing = job.part(0.3, 0.9);
-    const FrozenStudy frozen = freeze(definition, sources, secret, freezing);
+    FrozenStudy frozen = freeze(definition, sources, secret, freezing);
+    frozen.warnings.insert(frozen.warnings.begin(), drawn.warnings.begin(), drawn.warnings.end());
     project.studyRepository().freeze(draft.id, frozen, project.leadKeys());
     job.report(1.0, "Study frozen");
-    return project.study(draft.id);
+    return {project.study(draft.id), std::move(frozen.warnings)};
 }
 
 void bundleStudy(Project& project, const std::string& study, const fs::path& out, JobContext& job) {
@@ -200,6 +194,7 @@ StudyRecord simulateStudy(Project& project,
     const TemporaryFolder work(project.folder());
     const fs::path package = work.path() / "simulated.study";
     bundleStudy(project, study, package, job);
+    Database::Transaction transaction(project.database());
     for (int i = 0; i < panel.raters; ++i) {
         job.report(static_cast<double>(i) / panel.raters, "Simulating raters");
         RatingSession::Start start;
@@ -212,8 +207,13 @@ StudyRecord simulateStudy(Project& project,
         SimulatedRaterSettings settings = simulatedSettings(definition, panel);
         answerAll(session, SimulatedRater(settings, keyEntries(key), i + 1), job);
         const fs::path ratings = session.exportRatings(work.path());
-        (void)project.studyRepository().mergeRatings(record.id, readRatings(ratings));
+        const auto merged = project.studyRepository().mergeRatings(record.id, readRatings(ratings));
+        if (!merged.conflicts.empty())
+            throw Error(ErrorCode::conflict, "study " + record.name,
+                        "it holds the answers of a simulated panel already",
+                        "make a second study from the same definition");
     }
+    transaction.commit();
     return project.study(record.id);
 }
 

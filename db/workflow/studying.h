@@ -17,9 +17,18 @@ namespace likeness {
 /// Stores a draft. Throws Error(config) listing every fault of the definition.
 StudyRecord createStudy(Project& project, const Json& definition);
 
+struct FreezeResult {
+    StudyRecord study;
+
+    /// For the lead alone, since they name samples and sets: what may tell raters the source or
+    /// unbalances the study (twin pixels, mixed sizes, names in shown texts, too few reference
+    /// samples). They stand in the audit trail too.
+    std::vector<std::string> warnings;
+};
+
 /// Draws the stimuli, makes canonical pixels, ids, plans and the sealed key, and fixes them by a
 /// hash. A frozen study never changes.
-StudyRecord freezeStudy(Project& project, const std::string& study, JobContext& job);
+[[nodiscard]] FreezeResult freezeStudy(Project& project, const std::string& study, JobContext& job);
 
 /// Writes NAME.study; the package is the same bytes each time.
 void bundleStudy(Project& project,
@@ -34,7 +43,8 @@ struct SimulatedPanel {
 };
 
 /// Answers every trial by simulated raters through the same package and rating store as people do,
-/// and merges the answers; they are marked as simulated for ever. Only for pilots and the demo.
+/// and merges the answers, all or none; they are marked as simulated for ever. Only for pilots and
+/// the demo. Throws Error(conflict) when the study holds answers of people or of such a panel.
 StudyRecord simulateStudy(Project& project,
                           const std::string& study,
                           const SimulatedPanel& panel,

@@ -9,6 +9,7 @@
 #include <QProcess>
 #include <QTest>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 
@@ -75,6 +76,7 @@ private Q_SLOTS:
     void metricsOfFeatures();
     void describe();
     void statistics();
+    void studyFromImagesToResults();
     void doctorWithoutDisplay();
     void benchOfTheDatabase();
     void resultThatCannotBeWritten();
@@ -164,6 +166,8 @@ void TestCli::badUsage_data() {
     row("stats", "NAME");
     row("bench viewer", "it has: imaging, metrics");
     row("train x --model vae --set s --steps 1", "this version has: diffusion");
+    row("project add x y --set s --domain rock --origin real --raw 5x5", "WxHxD:dtype");
+    row("project add x y --set s --domain moon --origin real", "rock fibre root");
 }
 
 void TestCli::badUsage() {
@@ -317,7 +321,7 @@ void TestCli::phantom() {
         QVERIFY(readFile(file) == readFile(m_folder.path() / "again" / file.filename()));
 }
 
-// Golden: iqa.json, PSNR and SSIM of gray8_a_256 against itself are exact.
+// An image against itself has no error; a metric without its weights gives a reason, no number.
 void TestCli::metricsOfPairs() {
     const Run run =
         cli({QStringLiteral("metrics"), QStringLiteral("--paired"), QStringLiteral("--real"),
@@ -385,6 +389,81 @@ void TestCli::statistics() {
                             QStringLiteral("--input"), at("words.txt")});
     QCOMPARE(broken.code, 1);
     QVERIFY(broken.err.contains("this is no JSON object"));
+}
+
+// The whole life of a study, with the keys that scripts rely on.
+void TestCli::studyFromImagesToResults() {
+    const auto json = [](const QString& words) {
+        const Run run = cli(QStringList(words.split(QLatin1Char(' '))) << QStringLiteral("--json"));
+        if (run.code != 0)
+            qWarning("%s: %s", qPrintable(words), run.err.constData());
+        return run.code == 0 ? run.json() : QJsonObject();
+    };
+    const auto has = [](const QJsonObject& object, std::initializer_list<const char*> keys) {
+        return std::all_of(keys.begin(), keys.end(), [&](const char* key) {
+            return object.contains(QString::fromLatin1(key));
+        });
+    };
+    const QString real = at("scans");
+    const QString fake = at("fakes");
+    const QString project = at("study.likeness");
+    QVERIFY(
+        !json(QStringLiteral("phantom rock --count 8 --size 64 --seed 1 --out ") + real).isEmpty());
+    QVERIFY(
+        !json(QStringLiteral("phantom rock --count 8 --size 64 --seed 2 --out ") + fake).isEmpty());
+    QVERIFY(!json(QStringLiteral("project new ") + project).isEmpty());
+    QVERIFY(!json(QStringLiteral("project add %1 %2 --set real --domain rock --origin phantom")
+                      .arg(project, real))
+                 .isEmpty());
+    const QJsonObject added =
+        json(QStringLiteral(
+                 "project add %1 %2 --set fake --domain rock --origin synthetic --generator okapi")
+                 .arg(project, fake));
+    const QJsonObject set = added[QStringLiteral("sets")].toArray().at(1).toObject();
+    QVERIFY(has(set, {"name", "domain", "origin"}));
+    QCOMPARE(set[QStringLiteral("samples")].toInt(), 8);
+    QCOMPARE(json(QStringLiteral("project check ") + project)[QStringLiteral("ok")].toBool(), true);
+
+    writeFileDurably(m_folder.path() / "study.json",
+                     std::string_view(R"({"name": "pilot", "title": "Pilot", "domain": "rock",
+                         "protocol": "real-or-synthetic", "reference_set": "real",
+                         "sets": ["fake"], "samples_per_set": 8, "raters": 2})"));
+    QVERIFY(!json(QStringLiteral("study new %1 --definition %2").arg(project, at("study.json")))
+                 .isEmpty());
+    const QJsonObject frozen = json(QStringLiteral("study freeze ") + project);
+    QCOMPARE(frozen[QStringLiteral("definition_sha256")].toString().size(), 64);
+    QCOMPARE(frozen[QStringLiteral("trials_per_rater")].toInt(), 18); // 8 + 8 and 10 % repeats
+    QVERIFY(!json(QStringLiteral("study bundle %1 --out %2").arg(project, at("pilot.study")))
+                 .isEmpty());
+    const QByteArray package = QByteArray::fromStdString(
+        readTextFile(m_folder.path() / "pilot.study", std::uintmax_t{1} << 30U));
+    QVERIFY(!package.contains("okapi")); // nothing that tells the source
+    QCOMPARE(
+        json(QStringLiteral("study simulate %1 --raters 2").arg(project))[QStringLiteral("answers")]
+            .toInt(),
+        36);
+    QCOMPARE(cli({QStringLiteral("study"), QStringLiteral("results"), project}).code, 1);
+    QVERIFY(!json(QStringLiteral("study unblind %1 --reason done").arg(project)).isEmpty());
+    const QJsonObject results = json(QStringLiteral("study results ") + project);
+    QVERIFY(has(results, {"by_generator", "agreement", "signal_detection", "versus_metrics"}));
+    QCOMPARE(results[QStringLiteral("simulated")].toBool(), true);
+    QVERIFY(
+        !json(QStringLiteral("study export %1 --format csv --out %2").arg(project, at("pilot.csv")))
+             .isEmpty());
+    QVERIFY(readTextFile(m_folder.path() / "pilot.csv").starts_with("study,definition_sha256,"));
+
+    for (const auto& entry :
+         fs::recursive_directory_iterator(m_folder.path() / "study.likeness" / "assets")) {
+        if (entry.is_regular_file()) {
+            fs::remove(entry.path());
+            break;
+        }
+    }
+    const Run damaged = cli(
+        {QStringLiteral("project"), QStringLiteral("check"), project, QStringLiteral("--json")});
+    QCOMPARE(damaged.code, 1);
+    QCOMPARE(damaged.json()[QStringLiteral("ok")].toBool(true), false);
+    QVERIFY(damaged.err.contains("the file is missing"));
 }
 
 void TestCli::doctorWithoutDisplay() {

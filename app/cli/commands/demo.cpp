@@ -5,6 +5,7 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/resultstext.h"
 #include "core/base/files.h"
+#include "db/folders.h"
 #include "db/project.h"
 #include "db/workflow/studying.h"
 
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 Output runDemo(const Arguments& arguments, JobContext& job) {
     const fs::path out = arguments.text("--out", "likeness-demo");
     arguments.atMost(0);
-    fs::create_directories(out);
+    makeFolder(out);
     const fs::path folder = out / "demo.likeness";
     makeDemoProject(folder, job);
     Project project = Project::open(folder);

@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands/commands.h"
+#include "app/cli/commands/values.h"
 #include "core/base/error.h"
 #include "db/project.h"
 #include "db/workflow/generating.h"
@@ -56,8 +57,9 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
                    {"sha256", result.checkpoint.sha256},
                    {"stopped_early", result.run.stoppedEarly},
                    {"seed", request.seed}};
-    output.text = "Checkpoint " + result.checkpoint.id + ": " + std::to_string(result.run.steps) +
-                  " steps in " + fixed(result.run.seconds, 1) + " s on " + result.run.device +
+    output.text = "Checkpoint " + result.checkpoint.id + ": " +
+                  counted(static_cast<std::size_t>(result.run.steps), "step") + " in " +
+                  fixed(result.run.seconds, 1) + " s on " + result.run.device +
                   (result.run.stoppedEarly ? "; it was stopped early and can go on with --resume " +
                                                  result.checkpoint.id
                                            : "");
@@ -88,9 +90,9 @@ Output runSample(const Arguments& arguments, JobContext& job) {
                    {"seconds", result.seconds},
                    {"images_per_second", result.imagesPerSecond},
                    {"seed", request.seed}};
-    output.text = "Added " + std::to_string(result.samples.size()) + " samples to " +
-                  result.set.name + " (" + fixed(result.seconds, 1) + " s, " +
-                  fixed(result.imagesPerSecond, 1) + " images/s)";
+    output.text = "Added " + counted(result.samples.size(), "sample") + " to " + result.set.name +
+                  " (" + fixed(result.seconds, 1) + " s, " + fixed(result.imagesPerSecond, 1) +
+                  " images/s)";
     return output;
 }
 

@@ -6,6 +6,7 @@
 #include "app/cli/commands/values.h"
 #include "core/base/files.h"
 #include "core/base/random.h"
+#include "db/folders.h"
 
 #include <array>
 #include <charconv>
@@ -62,7 +63,7 @@ OrderedJson writePhantom(const fs::path& folder,
                          std::int64_t index,
                          const PhantomRequest& request) {
     const std::string name = fileName(request.domain, index);
-    fs::create_directories(folder / "labels");
+    makeFolder(folder / "labels");
     writeVolume(folder / name, phantom.scan);
     writeVolume(folder / "labels" / name, phantom.specimen.labels);
     OrderedJson row = {{"image", (folder / name).string()},
@@ -72,7 +73,7 @@ OrderedJson writePhantom(const fs::path& folder,
                        {"origin", "phantom"},
                        {"truth", phantom.truth}};
     if (request.depth > 1) {
-        fs::create_directories(folder / "slices");
+        makeFolder(folder / "slices");
         writeVolume(folder / "slices" / name, phantom.scan.slice(2, request.depth / 2));
         row["image"] = (folder / "slices" / name).string();
         row["volume"] = (folder / name).string();
@@ -104,14 +105,14 @@ Output runPhantom(const Arguments& arguments, JobContext& job) {
             const Phantom phantom = asUsage([&] { return makePhantom(request, part); });
             samples.push_back(writePhantom(folder, phantom, i, request));
         }
-    } catch (const Cancelled&) {
-        writeTruth();
+    } catch (...) {
+        writeTruth(); // of the scans that are there
         throw;
     }
     writeTruth();
-    return {document, "Made " + std::to_string(count) + " simulated " + arguments.word(0, "") +
-                          (count == 1 ? " scan" : " scans") + " in " + folder.string() +
-                          ", the truth is in truth.json"};
+    const std::string noun = "simulated " + arguments.word(0, "") + " scan";
+    return {document, "Made " + counted(static_cast<std::size_t>(count), noun) + " in " +
+                          folder.string() + ", the truth is in truth.json"};
 }
 
 std::string parameterHelp() {

@@ -3,6 +3,7 @@
 #include "db/project.h"
 
 #include "app/cli/commands/commands.h"
+#include "app/cli/commands/values.h"
 #include "core/base/error.h"
 #include "db/workflow/importing.h"
 
@@ -77,7 +78,7 @@ ImportRequest importRequest(const Arguments& arguments) {
     request.specimen = arguments.text("--specimen");
     request.voxelUm = arguments.real("--voxel-um", std::numeric_limits<double>::min(), 1e9);
     if (const auto raw = arguments.text("--raw"))
-        request.raw = RawLayout::parse(*raw);
+        request.raw = asUsage([&] { return RawLayout::parse(*raw); });
     request.masks = arguments.has("--masks");
     request.splitSlices = !arguments.has("--volume");
     request.cropSize = arguments.integer("--crop", 8, 1 << 16).value_or(0);
@@ -100,7 +101,7 @@ Output runAdd(const Arguments& arguments, JobContext& job) {
                    {"added", result.sampleIds.size()},
                    {"findings", findings},
                    {"sets", setsJson(project)}};
-    output.text += "Added " + std::to_string(result.sampleIds.size()) + " samples to " +
+    output.text += "Added " + counted(result.sampleIds.size(), "sample") + " to " +
                    result.set.name + ", which holds " + std::to_string(result.set.samples) + "\n";
     return output;
 }
@@ -121,14 +122,14 @@ Output runList(const Arguments& arguments, JobContext&) {
                                {"seconds", c.seconds},
                                {"device", c.device},
                                {"sha256", c.sha256}});
-        output.text +=
-            "checkpoint " + c.id + ": " + c.name + ", " + std::to_string(c.steps) + " steps\n";
+        output.text += "checkpoint " + c.id + ": " + c.name + ", " +
+                       counted(static_cast<std::size_t>(c.steps), "step") + "\n";
     }
     OrderedJson studies = OrderedJson::array();
     for (const StudyRecord& s : project.studies()) {
         studies.push_back({{"name", s.name}, {"protocol", s.protocol}, {"answers", s.answers}});
-        output.text +=
-            "study " + s.name + ": " + s.protocol + ", " + std::to_string(s.answers) + " answers\n";
+        output.text += "study " + s.name + ": " + s.protocol + ", " +
+                       counted(static_cast<std::size_t>(s.answers), "answer") + "\n";
     }
     output.json = {{"sets", setsJson(project)}, {"checkpoints", checkpoints}, {"studies", studies}};
     return output;
@@ -140,8 +141,7 @@ Output runCheck(const Arguments& arguments, JobContext&) {
     const std::vector<std::string> problems = project.check();
     Output output;
     output.json = {{"ok", problems.empty()}, {"problems", problems}, {"sets", setsJson(project)}};
-    for (const std::string& problem : problems)
-        output.text += problem + "\n";
+    output.failures = problems;
     if (problems.empty())
         output.text = "The project is sound.";
     return output;
@@ -162,7 +162,7 @@ std::vector<Command> projectCommands() {
           {"--prompt", "TEXT", "the prompt they were made with"},
           {"--voxel-um", "X", "edge of a voxel in micrometres, over what the files say"},
           {"--specimen", "NAME", "specimen of all images (default: one per PATH)"},
-          {"--raw", "WxHxD:dtype:le|be[:offset]", "layout of headerless files"},
+          {"--raw", kRawPlaceholder, "layout of headerless files"},
           {"--masks", "", "these are label images"},
           {"--volume", "", "keep a stack as one volume instead of single slices"},
           {"--crop", "N", "take a centred grid of N x N crops from each image"},

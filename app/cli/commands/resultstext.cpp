@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands/resultstext.h"
 
+#include <cmath>
 #include <cstdio>
 #include <vector>
 
@@ -9,9 +10,11 @@ namespace likeness::cli {
 
 namespace {
 
+/// Three decimals; small values keep three digits that count, so that none is shown as 0.
 std::string number(double value) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.3f", value);
+    char text[48];
+    const bool small = value != 0.0 && std::abs(value) < 0.01;
+    std::snprintf(text, sizeof text, small ? "%.3g" : "%.3f", value);
     return text;
 }
 
@@ -28,7 +31,8 @@ std::string cell(const std::optional<double>& value,
 }
 
 std::string cell(const Estimate& e) {
-    return cell(e.value, e.lo, e.hi, e.reason);
+    const std::string text = cell(e.value, e.lo, e.hi, e.reason);
+    return e.value ? text + " (n = " + std::to_string(e.n) + ")" : text;
 }
 
 std::string line(const std::vector<std::string>& cells) {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/resultstext.h"
+#include "app/cli/commands/values.h"
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/study/results.h"
@@ -65,11 +66,16 @@ Output runNew(const Arguments& arguments, JobContext&) {
 Output runFreeze(const Arguments& arguments, JobContext& job) {
     Project project = openProject(arguments);
     arguments.atMost(1);
-    const StudyRecord study = freezeStudy(project, chosenStudy(project, arguments), job);
-    return {studyJson(study), "Study " + study.name +
-                                  " is frozen: " + std::to_string(study.trialsPerRater) +
-                                  " trials for each of " + std::to_string(study.raters) +
-                                  " raters, definition " + study.definitionSha256};
+    const auto [study, warnings] = freezeStudy(project, chosenStudy(project, arguments), job);
+    OrderedJson json = studyJson(study);
+    json["warnings"] = warnings;
+    std::string text =
+        "Study " + study.name + " is frozen: " + std::to_string(study.trialsPerRater) +
+        " trials for each of " + std::to_string(study.raters) +
+        (study.raters == 1 ? " rater" : " raters") + ", definition " + study.definitionSha256;
+    for (const std::string& warning : warnings)
+        text += "\n  note: " + warning;
+    return {json, text};
 }
 
 Output runBundle(const Arguments& arguments, JobContext& job) {
@@ -93,8 +99,8 @@ Output runSimulate(const Arguments& arguments, JobContext& job) {
     const StudyRecord study = simulateStudy(project, chosenStudy(project, arguments), panel, job);
     OrderedJson json = studyJson(study);
     json["seed"] = panel.seed;
-    return {json, "Study " + study.name + " now holds " + std::to_string(study.answers) +
-                      " simulated answers."};
+    return {json, "Study " + study.name + " now holds " +
+                      counted(static_cast<std::size_t>(study.answers), "simulated answer") + "."};
 }
 
 Output runMerge(const Arguments& arguments, JobContext& job) {
@@ -110,8 +116,8 @@ Output runMerge(const Arguments& arguments, JobContext& job) {
     json["added"] = merged.added;
     json["duplicates"] = merged.duplicates;
     json["conflicts"] = merged.conflicts;
-    std::string text = "Added " + std::to_string(merged.added) + " events, " +
-                       std::to_string(merged.duplicates) + " were there already.";
+    std::string text = "Added " + counted(static_cast<std::size_t>(merged.added), "event") +
+                       "; already there: " + std::to_string(merged.duplicates) + ".";
     for (const std::string& conflict : merged.conflicts)
         text += "\nSet aside: " + conflict;
     return {json, text};

@@ -37,6 +37,10 @@ std::string shortNumber(const std::optional<double>& value, int digits) {
     return value ? shortNumber(*value, digits) : "-";
 }
 
+std::string counted(std::size_t n, std::string_view noun) {
+    return std::to_string(n).append(" ").append(noun).append(n == 1 ? "" : "s");
+}
+
 OrderedJson voxelJson(const std::optional<VoxelSize>& voxel) {
     return voxel ? OrderedJson(voxel->um) : OrderedJson();
 }

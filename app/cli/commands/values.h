@@ -30,6 +30,9 @@ inline constexpr std::string_view kRawPlaceholder = "WxHxD:dtype:le|be[:offset]"
 [[nodiscard]] std::string shortNumber(double value, int digits = 6);
 [[nodiscard]] std::string shortNumber(const std::optional<double>& value, int digits = 6);
 
+/// "1 sample", "12 samples".
+[[nodiscard]] std::string counted(std::size_t n, std::string_view noun);
+
 /// [x, y, z] in micrometres, or null.
 [[nodiscard]] OrderedJson voxelJson(const std::optional<VoxelSize>& voxel);
 

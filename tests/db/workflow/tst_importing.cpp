@@ -43,6 +43,8 @@ private Q_SLOTS:
     void nothingReadableLeavesNothing();
     void stopLeavesNothing();
     void otherOriginIsRefused();
+    void aSetHoldsOneKindOfImages();
+    void specimensAreNamedByTheirPaths();
 
 private:
     std::unique_ptr<TemporaryFolder> m_folder;
@@ -148,6 +150,33 @@ void TestImporting::otherOriginIsRefused() {
     request.generator = "someone";
     QVERIFY_THROWS_EXCEPTION(Error,
                              importSamples(*m_project, request, m_job)); // set holds real ones
+}
+
+void TestImporting::aSetHoldsOneKindOfImages() {
+    ImportRequest request = requestFor(m_folder->path() / "in" / "s0.png");
+    request.origin = Origin::synthetic;
+    request.generator = "first";
+    static_cast<void>(importSamples(*m_project, request, m_job));
+    request.paths = {m_folder->path() / "in" / "s1.png"};
+    request.generator = "second";
+    QVERIFY_THROWS_EXCEPTION(Error, importSamples(*m_project, request, m_job));
+    request.generator = "first";
+    request.masks = true;
+    QVERIFY_THROWS_EXCEPTION(Error, importSamples(*m_project, request, m_job));
+    request.masks = false;
+    QCOMPARE(importSamples(*m_project, request, m_job).set.samples, std::int64_t{2});
+}
+
+void TestImporting::specimensAreNamedByTheirPaths() {
+    const fs::path folder = m_folder->path() / "sand_2.5um";
+    fs::create_directory(folder);
+    writeVolume(folder / "0.7.png", gradient(40, 30, 1, 5));
+    const ImportResult result = importSamples(*m_project, requestFor(folder), m_job);
+    QCOMPARE(m_project->samples(result.set.id).front().specimen, std::string("sand_2.5um"));
+    ImportRequest file = requestFor(folder / "0.7.png");
+    file.setName = "file";
+    const ImportResult single = importSamples(*m_project, file, m_job);
+    QCOMPARE(m_project->samples(single.set.id).front().specimen, std::string("0.7"));
 }
 
 QTEST_GUILESS_MAIN(TestImporting)

@@ -4,12 +4,15 @@
 #include "core/base/files.h"
 #include "core/imaging/io.h"
 #include "core/phantoms/phantom.h"
+#include "db/auditlog.h"
 #include "db/ratingsession.h"
 #include "db/workflow/importing.h"
 #include "db/workflow/measuring.h"
 #include "db/workflow/studying.h"
 
 #include <QTest>
+
+#include <algorithm>
 
 using namespace likeness;
 namespace fs = std::filesystem;
@@ -39,6 +42,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void peopleRate();
+    void freezingWarnsTheLeadAlone();
     void simulatedRatersAreMarked();
     void simulatedAndPeopleNeverMix();
     void measuresStandBeside();
@@ -107,10 +111,11 @@ fs::path TestStudyLife::rate(const fs::path& package, const std::string& rater, 
 void TestStudyLife::peopleRate() {
     static_cast<void>(createStudy(*m_project, definitionNamed("life")));
     QVERIFY_THROWS_EXCEPTION(Error, createStudy(*m_project, definitionNamed("life")));
-    const StudyRecord frozen = freezeStudy(*m_project, "life", m_job);
-    QCOMPARE(frozen.definitionSha256.size(), std::size_t{64});
-    QCOMPARE(frozen.trialsPerRater, std::int64_t{13}); // 6 + 6 and one repeat
-    QVERIFY_THROWS_EXCEPTION(Error, freezeStudy(*m_project, "life", m_job));
+    const FreezeResult frozen = freezeStudy(*m_project, "life", m_job);
+    QCOMPARE(frozen.study.definitionSha256.size(), std::size_t{64});
+    QCOMPARE(frozen.study.trialsPerRater, std::int64_t{13}); // 6 + 6 and one repeat
+    QVERIFY(frozen.warnings.empty());
+    QVERIFY_THROWS_EXCEPTION(Error, static_cast<void>(freezeStudy(*m_project, "life", m_job)));
 
     const fs::path package = m_folder->path() / "life.study";
     bundleStudy(*m_project, "life", package, m_job);
@@ -136,12 +141,44 @@ void TestStudyLife::peopleRate() {
     QVERIFY(m_project->check().empty());
 }
 
+void TestStudyLife::freezingWarnsTheLeadAlone() {
+    ImportRequest twins;
+    twins.paths = {m_images->path() / "syn"};
+    twins.setName = "more";
+    twins.origin = Origin::synthetic;
+    twins.generator = "generator";
+    static_cast<void>(importSamples(*m_project, twins, m_job));
+    Json definition = definitionNamed("warned");
+    definition["sets"] = {"syn", "more"}; // 12 synthetic images beside 8 of the reference
+    definition["title"] = "Scans and a generator";
+    static_cast<void>(createStudy(*m_project, definition));
+    const FreezeResult frozen = freezeStudy(*m_project, "warned", m_job);
+    bundleStudy(*m_project, "warned", m_folder->path() / "warned.study", m_job);
+    const std::string package = readTextFile(m_folder->path() / "warned.study");
+    for (const std::string part :
+         {"holds 8 different samples", "show the same pixels", "holds the name 'generator'"}) {
+        QVERIFY2(std::ranges::any_of(frozen.warnings,
+                                     [&part](const std::string& warning) {
+                                         return warning.find(part) != std::string::npos;
+                                     }),
+                 part.c_str());
+        QVERIFY2(package.find(part) == std::string::npos, part.c_str());
+    }
+    const auto entries = m_project->audit().entries("study.freeze");
+    QCOMPARE(entries.size(), std::size_t{1});
+    QVERIFY(entries.front().details.at("warnings") == Json(frozen.warnings));
+}
+
 void TestStudyLife::simulatedRatersAreMarked() {
     static_cast<void>(createStudy(*m_project, definitionNamed("pilot")));
     static_cast<void>(freezeStudy(*m_project, "pilot", m_job));
     const StudyRecord study = simulateStudy(*m_project, "pilot", {3, 2.0, 1}, m_job);
     QVERIFY(study.simulated);
     QCOMPARE(study.answers, std::int64_t{39});
+    // A second panel of the same names cannot be told from the first one.
+    QVERIFY_THROWS_EXCEPTION(Error, simulateStudy(*m_project, "pilot", {1, 2.0, 2}, m_job));
+    QCOMPARE(m_project->study("pilot").answers, std::int64_t{39});
+    QVERIFY(m_project->check().empty());
     static_cast<void>(unblindStudy(*m_project, "pilot", "pilot", "lead"));
     QVERIFY(studyResults(*m_project, "pilot", m_job).simulated);
 }
@@ -173,7 +210,9 @@ void TestStudyLife::measuresStandBeside() {
     }
     QVERIFY(porosity);
     request.only = {"porosity_difference"};
-    for (const MetricRecord& r : measureSet(*m_project, request, m_job))
+    const auto few = measureSet(*m_project, request, m_job);
+    QCOMPARE(few.size(), std::size_t{2}); // of the set, and the reference's halves as baseline
+    for (const MetricRecord& r : few)
         QCOMPARE(r.metric, std::string("porosity_difference"));
 }
 
