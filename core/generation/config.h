@@ -32,7 +32,10 @@ struct NetworkConfig {
 };
 
 /// How a preset is trained. Noise levels follow EDM (Karras et al. 2022): ln(sigma) ~ N(noiseMean,
-/// noiseSpread^2).
+/// noiseSpread^2). EDM's own -1.2 and 1.2 hardly ever visit the levels of 3 to 15 at which the mean
+/// of an image of 64 x 64 pixels and the layout of its phases are decided: sets made with them vary
+/// too little from image to image in porosity, and their mean porosity is off. Wider and higher
+/// levels cut the error of S2 to a third on sandstone and leave fine texture as it was.
 struct TrainingConfig {
     int batch = 16;
     double learningRate = 2e-3;
@@ -40,8 +43,8 @@ struct TrainingConfig {
     double decayFraction = 0.4; ///< share of the run in which the rate falls linearly to zero
     double emaMaximum =
         0.995; ///< decay of the running mean of the weights is min(this, (1+t)/(10+t))
-    double noiseMean = -0.4;
-    double noiseSpread = 1.4;
+    double noiseMean = 0.4;
+    double noiseSpread = 2.0;
     double clipNorm = 1.0; ///< largest norm of a gradient
 };
 
