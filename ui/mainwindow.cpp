@@ -134,13 +134,10 @@ void MainWindow::connectSession() {
     connect(&m_session, &ProjectSession::openingFailed, this,
             [this](const std::exception_ptr& failure) {
                 setBusy({});
-                showFailure(this, failure);
+                report(failure);
             });
     connect(&m_session.jobs(), &JobRunner::failed, this,
-            [this](const QString&, const std::exception_ptr& failure) {
-                if (!m_focusMode)
-                    showFailure(this, failure);
-            });
+            [this](const QString&, const std::exception_ptr& failure) { report(failure); });
     connect(&m_session.jobs(), &JobRunner::cancelled, this, [this] {
         if (!m_session.isOpen())
             setBusy({});
@@ -154,8 +151,19 @@ Page* MainWindow::page(PageId id) {
     m_pages[id] = made;
     m_stack->addWidget(made);
     connect(made, &Page::messageRaised, this, &MainWindow::showMessageLine);
-    connect(made, &Page::focusModeChanged, this, &MainWindow::setFocusMode);
+    connect(made, &Page::focusModeChanged, this, [this, id](bool on) {
+        if (on) // another page may have come to the front meanwhile
+            showPage(id);
+        setFocusMode(on);
+    });
     return made;
+}
+
+void MainWindow::report(const std::exception_ptr& failure) {
+    if (m_focusMode)
+        m_held.push_back(failure);
+    else
+        showFailure(this, failure);
 }
 
 void MainWindow::showPage(PageId id) {
@@ -186,7 +194,7 @@ void MainWindow::onOpened() {
     setBusy({});
     m_navigation->setProjectOpen(true);
     for (QAction* action : m_projectActions)
-        action->setEnabled(true);
+        action->setEnabled(!m_focusMode);
     refreshTitle();
     showPage(m_current);
 }
@@ -221,6 +229,10 @@ void MainWindow::setFocusMode(bool on) {
     for (QAction* action : m_projectActions)
         action->setEnabled(!on && m_session.isOpen());
     refreshTitle();
+    if (!on) {
+        for (const std::exception_ptr& failure : std::exchange(m_held, {}))
+            showFailure(this, failure);
+    }
 }
 
 void MainWindow::fillRecent() {
@@ -276,12 +288,15 @@ void MainWindow::choosePackage() {
 
 void MainWindow::closeEvent(QCloseEvent* event) {
     const auto running = m_session.jobs().shownJob();
-    if (running && !m_closeConfirmed && !m_focusMode) {
+    if (running && !m_closeConfirmed) {
         event->ignore();
+        // The title of a job may name what a rater must not know.
+        const QString work =
+            m_focusMode ? tr("Other work") : tr("\u201c%1\u201d").arg(running->title);
         askThen(this, tr("Stop the running work?"),
-                tr("\u201c%1\u201d is still running. It is stopped when the window closes; what "
-                   "can be kept is kept.")
-                    .arg(running->title),
+                tr("%1 is still running. It is stopped when the window closes; what can be kept "
+                   "is kept.")
+                    .arg(work),
                 tr("Stop and close"), [this] {
                     m_closeConfirmed = true;
                     close();

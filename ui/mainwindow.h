@@ -68,6 +68,7 @@ private:
     void choosePackage();
     void onOpened();
     void onClosed();
+    void report(const std::exception_ptr& failure);
     void setFocusMode(bool on);
     void refreshTitle();
 
@@ -82,6 +83,7 @@ private:
     QMenu* m_recentMenu = nullptr;
     std::vector<QAction*> m_projectActions; // need an open project
     std::vector<QAction*> m_allActions;     // off while somebody rates
+    std::vector<std::exception_ptr> m_held; // failures that wait until the rating has ended
     PageId m_current = PageId::samples;
     bool m_focusMode = false;
     bool m_closeConfirmed = false;

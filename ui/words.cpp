@@ -184,6 +184,30 @@ QString duration(double seconds) {
     return Tr::tr("%1 h %2 min").arg(s / 3600).arg(s % 3600 / 60, 2, 10, QLatin1Char('0'));
 }
 
+QString count(std::int64_t n, Noun noun) {
+    const bool one = n == 1;
+    const auto words = [&] {
+        switch (noun) {
+        case Noun::answer:
+            return one ? Tr::tr("%L1 answer") : Tr::tr("%L1 answers");
+        case Noun::image:
+            return one ? Tr::tr("%L1 image") : Tr::tr("%L1 images");
+        case Noun::rater:
+            return one ? Tr::tr("%L1 rater") : Tr::tr("%L1 raters");
+        case Noun::repeat:
+            return one ? Tr::tr("%L1 hidden repeat") : Tr::tr("%L1 hidden repeats");
+        case Noun::sample:
+            return one ? Tr::tr("%L1 sample") : Tr::tr("%L1 samples");
+        case Noun::trial:
+            return one ? Tr::tr("%L1 trial") : Tr::tr("%L1 trials");
+        case Noun::value:
+            return one ? Tr::tr("%L1 value") : Tr::tr("%L1 values");
+        }
+        return QString();
+    };
+    return words().arg(static_cast<qlonglong>(n));
+}
+
 QString number(double value) {
     if (!std::isfinite(value))
         return Tr::tr("not finite");

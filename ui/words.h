@@ -9,6 +9,7 @@
 
 #include <QString>
 
+#include <cstdint>
 #include <exception>
 #include <filesystem>
 #include <optional>
@@ -44,8 +45,14 @@ struct Explanation {
 [[nodiscard]] QString name(PixelType type);
 [[nodiscard]] QString protocolName(const std::string& protocol);
 
-/// "about 2 min", "12 s", "1 h 05 min".
+/// "12 s", "2 min 05 s", "1 h 05 min".
 [[nodiscard]] QString duration(double seconds);
+
+/// Things that are counted in sentences.
+enum class Noun { answer, image, rater, repeat, sample, trial, value };
+
+/// "1 sample", "1,234 samples".
+[[nodiscard]] QString count(std::int64_t n, Noun noun);
 
 /// Three significant digits: 0.123, 12.3, 1235, 2.37e-05.
 [[nodiscard]] QString number(double value);

@@ -36,9 +36,8 @@ struct ViewState {
     double scale = 1.0; ///< um, or fractions of the longer edge, per logical screen pixel
     double slice = 0.5; ///< 0 first to 1 last
     SliceAxis axis = SliceAxis::z;
-    double window =
-        1.0; ///< width and middle of the displayed range: values, or ranks of 0..1 (byPercentile)
-    double level = 0.5;
+    double window = 1.0; ///< width of the displayed range: values, or ranks of 0..1 (byPercentile)
+    double level = 0.5;  ///< its middle
 
     friend bool operator==(const ViewState&, const ViewState&) = default;
 };

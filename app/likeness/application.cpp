@@ -135,7 +135,6 @@ void Application::openDemo() {
                              "generated and a study is "
                              "prepared. This happens once."));
     m_session.open(tr("Opening the demo"), [folder](JobContext& job) {
-        std::filesystem::create_directories(folder.parent_path());
         JobContext making = job.part(0.0, 0.98);
         makeDemoProject(folder, making);
         return openNamed(folder);

@@ -1,16 +1,16 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/likeness/application.h"
+#include "app/likeness/commandline.h"
 #include "core/base/log.h"
-#include "ui/widgets/navigationbar.h"
 #include "ui/widgets/theme.h"
 #include "viewers/volume/volumeview.h"
 
 #include <QApplication>
-#include <QCommandLineParser>
 #include <QFile>
 #include <QIcon>
 
+#include <csignal>
 #include <cstdio>
 #include <ctime>
 #include <unistd.h>
@@ -35,59 +35,12 @@ long long processAgeMs() {
     return now.tv_sec * 1000LL + now.tv_nsec / 1'000'000 - startMs;
 }
 
-struct CommandLine {
-    LaunchOptions options;
-    bool exitAfterStartUp = false;
-};
-
-CommandLine parse(const QApplication& application) {
-    const QCommandLineOption rate(QStringLiteral("rate"),
-                                  QApplication::translate("main", "Rate a study package."),
-                                  QStringLiteral("PACKAGE"));
-    const QCommandLineOption rater(QStringLiteral("rater"),
-                                   QApplication::translate("main", "Name of the rater."),
-                                   QStringLiteral("NAME"));
-    const QCommandLineOption slot(QStringLiteral("slot"),
-                                  QApplication::translate("main", "Plan of the rater, from 1."),
-                                  QStringLiteral("N"), QStringLiteral("1"));
-    const QCommandLineOption demo(QStringLiteral("demo"),
-                                  QApplication::translate("main", "Open the demo project."));
-    const QCommandLineOption page(
-        QStringLiteral("page"),
-        QApplication::translate("main", "samples, generate, inspect, study, rate or results."),
-        QStringLiteral("NAME"));
-    const QCommandLineOption leave(
-        QStringLiteral("exit-after-startup"),
-        QApplication::translate("main", "Print the time of the start and exit."));
-    QCommandLineParser parser;
-    parser.setApplicationDescription(
-        QApplication::translate("main", "Expert review of synthetic scientific images."));
-    parser.addHelpOption();
-    parser.addVersionOption();
-    parser.addOptions({rate, rater, slot, demo, page, leave});
-    parser.addPositionalArgument(QStringLiteral("PROJECT"),
-                                 QApplication::translate("main", "Folder NAME.likeness."),
-                                 QStringLiteral("[PROJECT]"));
-    parser.process(application);
-
-    CommandLine line;
-    line.exitAfterStartUp = parser.isSet(leave);
-    line.options.package = parser.value(rate);
-    line.options.rater = parser.value(rater);
-    line.options.slot = std::max(1, parser.value(slot).toInt());
-    line.options.demo = parser.isSet(demo);
-    line.options.project = parser.positionalArguments().value(0);
-    for (const PageId id : {PageId::samples, PageId::generate, PageId::inspect, PageId::study,
-                            PageId::rate, PageId::results}) {
-        if (parser.value(page) == pageKey(id))
-            line.options.page = id;
-    }
-    return line;
-}
-
 } // namespace
 
 int main(int argc, char** argv) {
+    // A closed terminal or a full quota is an error of one write, not the end of a rating.
+    std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);
     VolumeView::prepareApplication();
     QApplication application(argc, argv);
     QApplication::setApplicationName(QStringLiteral("likeness"));
@@ -100,7 +53,7 @@ int main(int argc, char** argv) {
     });
     theme::apply(application);
     QApplication::setWindowIcon(theme::icon(QStringLiteral("likeness")));
-    const CommandLine line = parse(application);
+    const CommandLine line = parseCommandLine(application);
 
     Application likeness(line.options);
     QObject::connect(&likeness, &Application::startedUp, &application, [&](bool ok) {

@@ -25,6 +25,7 @@ Channel::Channel()
         throw Error(ErrorCode::io, "starting the worker", "its standard streams cannot be set up",
                     "start it with standard input, output and error open");
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN); // a file beyond the quota is an error like a full disk
     // A terminal's Ctrl-C reaches the whole process group; the program that asked decides what it
     // means.
     std::signal(SIGINT, SIG_IGN);

@@ -94,6 +94,17 @@ private Q_SLOTS:
         QCOMPARE(failed.first().first().toString(), QStringLiteral("fails"));
     }
 
+    void announcesAFailureOfTheDelivery() {
+        JobRunner jobs;
+        QSignalSpy failed(&jobs, &JobRunner::failed);
+        QSignalSpy finished(&jobs, &JobRunner::finished);
+        jobs.start(
+            {QStringLiteral("shows"), Lane::project, true}, this, [](JobContext&) { return 1; },
+            [](int) { throw std::bad_alloc(); });
+        QTRY_COMPARE(finished.count(), 1);
+        QCOMPARE(failed.count(), 1);
+    }
+
     void cancelReturnsAtOnceAndEndsTheJob() {
         JobRunner jobs;
         QSignalSpy cancelled(&jobs, &JobRunner::cancelled);

@@ -13,6 +13,8 @@
 #include <QSignalSpy>
 #include <QTest>
 
+#include <new>
+
 using namespace likeness;
 
 namespace {
@@ -121,6 +123,27 @@ private Q_SLOTS:
         QVERIFY(qGray(image.pixel(5, 3)) > qGray(image.pixel(0, 0)));
         QVERIFY(model.index(1).data(FailedRole).toBool());
         QVERIFY(!model.index(2).data(FailedRole).toBool());
+    }
+
+    void oneThumbnailWithoutMemoryDoesNotEndTheOthers() {
+        JobRunner jobs;
+        ThumbnailStore store(
+            jobs,
+            [] {
+                return PixelSource([](const SampleRecord& sample) {
+                    if (sample.index == 0)
+                        throw std::bad_alloc();
+                    return pixelsOf(sample);
+                });
+            },
+            64);
+        QSignalSpy ready(&store, &ThumbnailStore::ready);
+        static_cast<void>(store.thumbnail(makeSample(0)));
+        QTRY_COMPARE(ready.count(), 1);
+        QVERIFY(store.failed("s0"));
+        static_cast<void>(store.thumbnail(makeSample(2)));
+        QTRY_COMPARE(ready.count(), 2);
+        QVERIFY(!store.failed("s2"));
     }
 
     void thumbnailsShrinkToTheEdge() {

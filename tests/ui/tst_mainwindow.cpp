@@ -1,7 +1,9 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/base/error.h"
 #include "core/base/files.h"
 #include "db/project.h"
+#include "db/samplerepository.h"
 #include "ui/jobs/jobrunner.h"
 #include "ui/mainwindow.h"
 #include "ui/models/projectsession.h"
@@ -10,6 +12,7 @@
 #include "ui/widgets/navigationbar.h"
 
 #include <QAction>
+#include <QDialog>
 #include <QLabel>
 #include <QMenuBar>
 #include <QPushButton>
@@ -106,6 +109,41 @@ private Q_SLOTS:
         Q_EMIT rate->focusModeChanged(false);
         QVERIFY(m_window->findChild<NavigationBar*>()->isVisible());
         QVERIFY(m_window->findChild<JobBar*>()->isVisible());
+    }
+
+    void ratingComesToTheFrontAndFailuresWait() {
+        openProject();
+        Page* rate = m_window->page(PageId::rate);
+        m_window->showPage(PageId::samples); // while the package was being opened
+        Q_EMIT rate->focusModeChanged(true);
+        QVERIFY(rate->isVisible());
+        QSignalSpy failed(m_jobs.get(), &JobRunner::failed);
+        m_jobs->start(
+            {QStringLiteral("Training on sandstone"), Lane::project, true}, this,
+            [](JobContext&) { throw Error(ErrorCode::io, "sandstone", "the disk is full"); },
+            [] {});
+        QTRY_COMPARE(failed.count(), 1);
+        QVERIFY(m_window->findChildren<QDialog*>().isEmpty());
+        Q_EMIT rate->focusModeChanged(false);
+        QCOMPARE(m_window->findChildren<QDialog*>().size(), 1);
+    }
+
+    void whatAFailedChangeLeftIsShown() {
+        openProject();
+        QSignalSpy changed(m_session.get(), &ProjectSession::snapshotChanged);
+        bool told = false;
+        m_session->run(
+            {QStringLiteral("Half of it")}, ProjectSession::Effect::changes, this,
+            [](Project& open, JobContext&) -> bool {
+                SetRecord set;
+                set.name = "half";
+                static_cast<void>(open.sampleRepository().addSet(set));
+                throw Error(ErrorCode::io, "the other half", "the disk is full");
+            },
+            [](bool) { QFAIL("it failed"); }, [&](const std::exception_ptr&) { told = true; });
+        QTRY_COMPARE(changed.count(), 1);
+        QVERIFY(told);
+        QVERIFY(m_session->snapshot().findSetNamed("half") != nullptr);
     }
 
     void aSecondOpenerIsRefusedInOneSentence() {

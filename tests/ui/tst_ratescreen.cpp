@@ -235,6 +235,18 @@ private Q_SLOTS:
         QCOMPARE(opened.screen->state(), RateScreen::State::viewing);
     }
 
+    // French keyboards give digits with Shift only; Ctrl+digit is no answer on any.
+    void digitsCountWithShiftOnly() {
+        Opened opened = open(writePackageWith(m_folder->path(), 0, 0));
+        QTest::keyClick(opened.screen.get(), Qt::Key_Space);
+        waitForImage(*opened.screen);
+        QSignalSpy saved(opened.driver, &RatingDriver::saved);
+        QTest::keyClick(opened.screen.get(), Qt::Key_4, Qt::ControlModifier);
+        QCOMPARE(opened.screen->state(), RateScreen::State::viewing);
+        QTest::keyClick(opened.screen.get(), Qt::Key_4, Qt::ShiftModifier);
+        QTRY_COMPARE(saved.count(), 1);
+    }
+
     void theGapIsKeptAndTheScreenIsGreyInIt() {
         Opened opened = open(writePackageWith(m_folder->path(), 300, 0));
         QTest::keyClick(opened.screen.get(), Qt::Key_Space);

@@ -82,6 +82,7 @@ private Q_SLOTS:
         QTest::newRow("more images than the set holds") << 2;
         QTest::newRow("name taken") << 3;
         QTest::newRow("volumes") << 4;
+        QTest::newRow("two pixel types") << 5;
     }
 
     void faultsBlock() {
@@ -101,6 +102,8 @@ private Q_SLOTS:
         }
         if (fault == 4)
             snapshot.samples["id of a"].front().depth = 9;
+        if (fault == 5)
+            snapshot.samples["id of reference"].front().type = PixelType::u16;
         QVERIFY(blocked(studyFindings(definition, snapshot)));
     }
 };

@@ -68,6 +68,12 @@ private Q_SLOTS:
         QCOMPARE(words::duration(3900), QStringLiteral("1 h 05 min"));
     }
 
+    void countsAgreeWithTheirNouns() {
+        QCOMPARE(words::count(0, words::Noun::answer), QStringLiteral("0 answers"));
+        QCOMPARE(words::count(1, words::Noun::sample), QStringLiteral("1 sample"));
+        QCOMPARE(words::count(2, words::Noun::repeat), QStringLiteral("2 hidden repeats"));
+    }
+
     void labelsAndToolTipsShowMarkupAsText() {
         const QString evil = QStringLiteral("<img src=\"file:///etc/hostname\"><b>x</b>");
         const std::unique_ptr<QLabel> label(makeLabel(evil));

@@ -36,12 +36,23 @@ constexpr std::array kWindowKeys = {
     Row{"F1, ?", QT_TRANSLATE_NOOP("HelpWindows", "manual, this sheet")},
 };
 constexpr std::array kInspectKeys = {
-    Row{"Drag, wheel", QT_TRANSLATE_NOOP("HelpWindows", "pan, zoom at the pointer")},
-    Row{"Ctrl+wheel, arrows",
-        QT_TRANSLATE_NOOP("HelpWindows", "step slices; Page Up and Page Down by ten")},
-    Row{"Right drag", QT_TRANSLATE_NOOP("HelpWindows", "window (across) and level (down)")},
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "Drag, wheel"),
+        QT_TRANSLATE_NOOP("HelpWindows", "pan, zoom at the pointer; also Shift+arrows, + and -")},
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "Ctrl+wheel, arrows"),
+        QT_TRANSLATE_NOOP("HelpWindows",
+                          "step slices; Page Up and Page Down by ten, Home and End to the ends")},
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "Right drag, Shift+drag"),
+        QT_TRANSLATE_NOOP("HelpWindows", "window (across) and level (down)")},
     Row{"F, 1, R", QT_TRANSLATE_NOOP("HelpWindows", "fit, one to one, reset")},
-    Row{"X held", QT_TRANSLATE_NOOP("HelpWindows", "right image in the place of the left one")},
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "X held"),
+        QT_TRANSLATE_NOOP("HelpWindows", "right image in the place of the left one")},
+};
+constexpr std::array kVolumeKeys = {
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "Drag, arrows"), QT_TRANSLATE_NOOP("HelpWindows", "turn")},
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "Shift+drag, Shift+arrows"),
+        QT_TRANSLATE_NOOP("HelpWindows", "move")},
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "Wheel, + and -"),
+        QT_TRANSLATE_NOOP("HelpWindows", "zoom; F or R reset")},
 };
 constexpr std::array kRateKeys = {
     Row{"1 \u2026 6",
@@ -55,7 +66,7 @@ void addRows(QGridLayout* grid, const QString& title, const std::array<Row, N>& 
     int line = grid->rowCount();
     grid->addWidget(makeLabel(title, LabelRole::section), line++, 0, 1, 2);
     for (const Row& row : rows) {
-        grid->addWidget(makeLabel(QString::fromUtf8(row.keys)), line, 0, Qt::AlignTop);
+        grid->addWidget(makeLabel(Tr::tr(row.keys)), line, 0, Qt::AlignTop);
         QLabel* does = makeLabel(Tr::tr(row.does), LabelRole::muted);
         does->setWordWrap(false);
         grid->addWidget(does, line++, 1);
@@ -97,6 +108,7 @@ void showCheatSheet(QWidget* parent) {
     grid->setVerticalSpacing(6);
     addRows(grid, Tr::tr("Window"), kWindowKeys);
     addRows(grid, Tr::tr("Inspect"), kInspectKeys);
+    addRows(grid, Tr::tr("Inspect in 3-D"), kVolumeKeys);
     addRows(grid, Tr::tr("Rate"), kRateKeys);
     dialog->show();
 }

@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/importdialog.h"
 
-#include "core/base/error.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets/labels.h"
 #include "ui/words.h"
@@ -53,7 +52,6 @@ ImportDialog::ImportDialog(JobRunner& jobs,
     , m_settings(settings)
     , m_sets(std::move(sets))
     , m_headerJob(jobs)
-    , m_jobs(jobs)
     , m_files(new QListWidget)
     , m_remove(makeButton(tr("Remove")))
     , m_header(makeLabel({}, LabelRole::muted))
@@ -136,6 +134,7 @@ void ImportDialog::setupFiles() {
 void ImportDialog::setupFields(QFormLayout* form) {
     m_set->setEditable(true);
     m_set->setInsertPolicy(QComboBox::NoInsert);
+    m_set->setCompleter(nullptr); // a new name may begin like a known one
     for (const SetRecord& set : m_sets)
         m_set->addItem(words::text(set.name));
     m_set->setCurrentText({});
@@ -252,7 +251,14 @@ void ImportDialog::onSetChanged() {
         m_origin->setCurrentIndex(static_cast<int>(set->origin));
         m_generator->setText(words::text(set->generator));
         m_masks->setChecked(set->masks);
+    } else if (m_setIsKnown) {
+        // What another set holds says nothing of a new one.
+        m_domain->setCurrentIndex(-1);
+        m_origin->setCurrentIndex(-1);
+        m_generator->clear();
+        m_masks->setChecked(false);
     }
+    m_setIsKnown = set != nullptr;
     m_domain->setEnabled(!set);
     m_origin->setEnabled(!set);
     m_masks->setEnabled(!set);
@@ -260,12 +266,14 @@ void ImportDialog::onSetChanged() {
 }
 
 void ImportDialog::readFirstHeader() {
+    m_headerJob.drop();
     m_needsRaw = false;
     for (int row = 0; row < m_files->count(); ++row)
         m_needsRaw = m_needsRaw || m_files->item(row)->text().endsWith(QStringLiteral(".raw"),
                                                                        Qt::CaseInsensitive);
     m_raw->setVisible(m_needsRaw);
     m_header->clear();
+    m_slices->setEnabled(true);
     if (m_files->count() == 0 ||
         m_files->item(0)->text().endsWith(QStringLiteral(".raw"), Qt::CaseInsensitive))
         return;
@@ -292,7 +300,7 @@ void ImportDialog::showHeader(const ImageHeader& header) {
         text += QStringLiteral("\n") + words::text(warning);
     setRole(m_header, header.warnings.empty() ? LabelRole::muted : LabelRole::warning);
     m_header->setText(text);
-    m_slices->setEnabled(header.depth > 1);
+    m_slices->setEnabled(header.depth > 1 || m_files->count() > 1);
 }
 
 std::optional<double> ImportDialog::typedVoxel(bool& valid) const {
@@ -300,9 +308,14 @@ std::optional<double> ImportDialog::typedVoxel(bool& valid) const {
     valid = true;
     if (text.isEmpty())
         return std::nullopt;
-    double value = QLocale().toDouble(text, &valid);
+    // Without group separators: "2.770" is never taken for 2770 where the comma is the point.
+    QLocale own;
+    QLocale plain = QLocale::c();
+    own.setNumberOptions(QLocale::RejectGroupSeparator);
+    plain.setNumberOptions(QLocale::RejectGroupSeparator);
+    double value = own.toDouble(text, &valid);
     if (!valid)
-        value = QLocale::c().toDouble(text, &valid);
+        value = plain.toDouble(text, &valid);
     valid = valid && value > 0.0 && value < 1e6;
     return value;
 }

@@ -59,7 +59,6 @@ private:
     Settings& m_settings;
     std::vector<SetRecord> m_sets;
     LatestJob m_headerJob;
-    JobRunner& m_jobs;
     QListWidget* m_files;
     QPushButton* m_remove;
     QLabel* m_header;
@@ -83,6 +82,7 @@ private:
     QLabel* m_problem;
     QPushButton* m_import;
     bool m_needsRaw = false;
+    bool m_setIsKnown = false; // the typed name is that of a set of the project
 };
 
 } // namespace likeness

@@ -177,6 +177,7 @@ void StudyDialog::setupFields(QFormLayout* form) {
     connect(m_sets, &QListWidget::itemChanged, this, &StudyDialog::refresh);
     for (QLineEdit* edit : {m_name, m_title, m_question})
         connect(edit, &QLineEdit::textChanged, this, &StudyDialog::refresh);
+    connect(m_instructions, &QPlainTextEdit::textChanged, this, &StudyDialog::refresh);
     for (QSpinBox* box : {m_perSet, m_raters, m_repeats, m_seed})
         connect(box, &QSpinBox::valueChanged, this, &StudyDialog::refresh);
 }
@@ -255,10 +256,10 @@ void StudyDialog::refresh() {
     const StudyDefinition wanted = definition();
     const SetRecord* reference = m_snapshot->findSetNamed(wanted.referenceSet);
     const StudyCounts counts = studyCounts(wanted, reference ? reference->samples : 0);
-    m_counts->setText(tr("%L1 images and %L2 hidden repeats: %L3 trials, about %L4 minutes.")
-                          .arg(static_cast<qlonglong>(counts.stimuli))
-                          .arg(static_cast<qlonglong>(counts.repeats))
-                          .arg(static_cast<qlonglong>(counts.trials))
+    m_counts->setText(tr("%1 and %2: %3, about %L4 min.")
+                          .arg(words::count(counts.stimuli, words::Noun::image),
+                               words::count(counts.repeats, words::Noun::repeat),
+                               words::count(counts.trials, words::Noun::trial))
                           .arg(std::max(1.0, std::round(counts.minutes)), 0, 'f', 0));
     QStringList problems;
     QStringList remarks;

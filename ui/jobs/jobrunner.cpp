@@ -159,19 +159,17 @@ void JobRunner::complete(const std::shared_ptr<Job>& job) {
     const Delivery delivery = std::move(job->delivery);
     job->run = {};
     if (!job->dropped && job->context) {
-        if (!job->failure) {
-            delivery();
-        } else {
-            try {
+        try {
+            if (job->failure)
                 std::rethrow_exception(job->failure);
-            } catch (const Cancelled&) {
-                Q_EMIT cancelled(job->id, job->spec.title);
-            } catch (...) {
-                if (job->failed)
-                    job->failed(std::current_exception());
-                else
-                    Q_EMIT this->failed(job->spec.title, std::current_exception());
-            }
+            delivery();
+        } catch (const Cancelled&) {
+            Q_EMIT cancelled(job->id, job->spec.title);
+        } catch (...) {
+            if (job->failed)
+                job->failed(std::current_exception());
+            else
+                Q_EMIT this->failed(job->spec.title, std::current_exception());
         }
     }
     Q_EMIT finished(job->id);

@@ -52,9 +52,9 @@ public:
     explicit JobRunner(QObject* parent = nullptr);
     ~JobRunner() override; ///< Stops every job and waits for it.
 
-    /// Runs `work(JobContext&)` and hands its value to `done`. A failure goes to `failed`, or to
-    /// the signal of that name when there is none; being cancelled is no failure and only ends the
-    /// job.
+    /// Runs `work(JobContext&)` and hands its value to `done`. A failure of either goes to
+    /// `failed`, or to the signal of that name when there is none; being cancelled is no failure
+    /// and only ends the job.
     template <typename Work, typename Done>
     JobId start(JobSpec spec, QObject* context, Work work, Done done, FailureHandler failed = {}) {
         using Result = std::invoke_result_t<Work&, JobContext&>;

@@ -75,7 +75,10 @@ CheckpointEntry entryOf(const CheckpointRecord& record, const std::vector<SetRec
 std::vector<CheckpointEntry> shippedCheckpoints(const std::filesystem::path& folder) {
     std::vector<CheckpointEntry> entries;
     std::error_code error;
-    for (const auto& file : std::filesystem::directory_iterator(folder, error)) {
+    const std::filesystem::directory_iterator files(folder, error);
+    if (error)
+        log(LogLevel::warning, "The shipped models cannot be listed: " + error.message());
+    for (const auto& file : files) {
         if (file.path().extension() != ".safetensors")
             continue;
         try {

@@ -51,7 +51,9 @@ ProjectSnapshot readSnapshot(Project& project) {
 
 ProjectSession::ProjectSession(JobRunner& jobs, QObject* parent)
     : QObject(parent)
-    , m_jobs(jobs) {}
+    , m_jobs(jobs) {
+    connect(&jobs, &JobRunner::finished, this, &ProjectSession::onFinished);
+}
 
 void ProjectSession::open(const QString& title, Opener opener) {
     close();
@@ -99,12 +101,27 @@ void ProjectSession::adopt(const Slot& slot, std::shared_ptr<const ProjectSnapsh
     Q_EMIT snapshotChanged();
 }
 
+void ProjectSession::onFinished(JobId id) {
+    const auto change = m_changes.find(id);
+    if (change == m_changes.end())
+        return;
+    const bool isShown = *change->second;
+    m_changes.erase(change);
+    if (!isShown)
+        refresh();
+}
+
 void ProjectSession::refresh() {
     if (!isOpen())
         return;
-    run(
-        {tr("Reading the project"), Lane::project, false}, Effect::changes, this,
-        [](Project&, JobContext&) { return true; }, [](bool) {});
+    m_jobs.start(
+        {tr("Reading the project"), Lane::project, false}, this,
+        [slot = m_slot](JobContext&) {
+            return std::make_shared<const ProjectSnapshot>(readSnapshot(slot->value()));
+        },
+        [this, slot = m_slot](std::shared_ptr<const ProjectSnapshot> snapshot) {
+            adopt(slot, std::move(snapshot));
+        });
 }
 
 } // namespace likeness

@@ -70,7 +70,8 @@ public:
     enum class Effect { reads, changes };
 
     /// Runs `work(Project&, JobContext&)` in the project lane and hands its value to `done`. After
-    /// `changes` the snapshot is read again before `done` is called.
+    /// `changes` the snapshot is read again before `done` is called; also when the work was stopped
+    /// or failed half-way, as it may have stored a part.
     template <typename Work, typename Done>
     JobId run(JobSpec spec,
               Effect effect,
@@ -81,7 +82,8 @@ public:
         using Result = std::invoke_result_t<Work&, Project&, JobContext&>;
         spec.lane = Lane::project;
         auto slot = m_slot;
-        return m_jobs.start(
+        const auto isShown = std::make_shared<bool>(effect == Effect::reads);
+        const JobId id = m_jobs.start(
             std::move(spec), context,
             [slot, effect, work = std::move(work)](JobContext& job) mutable {
                 Project& project = slot->value();
@@ -92,17 +94,18 @@ public:
                         std::make_shared<const ProjectSnapshot>(readSnapshot(project));
                 return outcome;
             },
-            [this, slot,
+            [this, slot, isShown,
              done = std::move(done)](const std::shared_ptr<Outcome<Result>>& outcome) mutable {
+                *isShown = true;
                 if (outcome->snapshot)
                     adopt(slot, outcome->snapshot);
                 done(std::move(*outcome->value));
             },
             std::move(failed));
+        if (effect == Effect::changes)
+            m_changes.emplace(id, isShown);
+        return id;
     }
-
-    /// Reads the snapshot again, for work that failed half-way.
-    void refresh();
 
 Q_SIGNALS:
     void opened();
@@ -120,10 +123,13 @@ private:
     };
 
     void adopt(const Slot& slot, std::shared_ptr<const ProjectSnapshot> snapshot);
+    void onFinished(JobId id);
+    void refresh();
 
     JobRunner& m_jobs;
     Slot m_slot;
     std::shared_ptr<const ProjectSnapshot> m_snapshot;
+    std::map<JobId, std::shared_ptr<bool>> m_changes; // running; true once its snapshot is shown
 };
 
 } // namespace likeness

@@ -140,7 +140,7 @@ void RatingDriver::undo() {
 void RatingDriver::exportTo(const std::filesystem::path& folder) {
     run([folder](RatingSession& session) { return session.exportRatings(folder); },
         [this](const std::filesystem::path& path) { Q_EMIT exported(words::text(path)); },
-        &RatingDriver::failed);
+        &RatingDriver::exportFailed);
 }
 
 } // namespace likeness

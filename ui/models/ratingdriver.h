@@ -71,6 +71,7 @@ public:
     /// undone() tells whether there was an answer to take back.
     void undo();
 
+    /// exported() tells the file; exportFailed() leaves the answers where they are.
     void exportTo(const std::filesystem::path& folder);
 
 Q_SIGNALS:
@@ -80,6 +81,7 @@ Q_SIGNALS:
     void saveFailed(std::exception_ptr failure);
     void undone(bool moved);
     void exported(const QString& path);
+    void exportFailed(std::exception_ptr failure);
     void failed(std::exception_ptr failure);
 
 private:

@@ -44,8 +44,9 @@ QVariant SetListModel::data(const QModelIndex& index, int role) const {
     case Qt::DisplayRole:
         return words::text(set->name);
     case Qt::AccessibleTextRole:
-        return tr("%1, %2, %3, %n samples", nullptr, static_cast<int>(set->samples))
-            .arg(words::text(set->name), words::name(set->domain), words::name(set->origin));
+        return tr("%1, %2, %3, %4")
+            .arg(words::text(set->name), words::name(set->domain), words::name(set->origin),
+                 words::count(set->samples, words::Noun::sample));
     case IdRole:
         return words::text(set->id);
     case DetailRole: {

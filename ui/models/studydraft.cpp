@@ -77,9 +77,9 @@ void checkSizes(const StudyDefinition& definition,
                  "The images differ in size: all are cropped to the largest common middle part.")});
     if (types.size() > 1)
         findings.push_back(
-            {false,
-             Tr::tr(
-                 "The images differ in pixel type: all get the same grey mapping and bit depth.")});
+            {true,
+             Tr::tr("The images differ in pixel type, which would give the source away: convert "
+                    "the sets to one type and import them again.")});
 }
 
 } // namespace
@@ -91,9 +91,12 @@ StudyCounts studyCounts(const StudyDefinition& definition, std::int64_t referenc
         std::min(referenceWanted(definition), referenceAvailable);
     counts.repeats = repeatCount(static_cast<int>(counts.stimuli), definition.repeats);
     counts.trials = counts.stimuli + counts.repeats;
-    counts.minutes =
-        static_cast<double>(counts.trials) * (kSecondsPerTrial + definition.gapMs / 1000.0) / 60.0;
+    counts.minutes = sittingMinutes(counts.trials, definition.gapMs);
     return counts;
+}
+
+double sittingMinutes(std::int64_t trials, int gapMs) {
+    return static_cast<double>(trials) * (kSecondsPerTrial + gapMs / 1000.0) / 60.0;
 }
 
 std::vector<StudyFinding> studyFindings(const StudyDefinition& definition,

@@ -21,6 +21,9 @@ struct StudyCounts {
 /// to 9 s).
 inline constexpr double kSecondsPerTrial = 7.0;
 
+/// How long a rater sits for so many trials.
+[[nodiscard]] double sittingMinutes(std::int64_t trials, int gapMs);
+
 [[nodiscard]] StudyCounts studyCounts(const StudyDefinition& definition,
                                       std::int64_t referenceAvailable);
 

@@ -53,8 +53,8 @@ QVariant StudyListModel::data(const QModelIndex& index, int role) const {
     case DetailRole: {
         QString detail = words::protocolName(study->protocol);
         if (study->answers > 0)
-            detail += QStringLiteral(" \u00b7 ") +
-                      tr("%n answers", nullptr, static_cast<int>(study->answers));
+            detail +=
+                QStringLiteral(" \u00b7 ") + words::count(study->answers, words::Noun::answer);
         return detail;
     }
     case TrailingRole:

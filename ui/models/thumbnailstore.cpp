@@ -8,6 +8,7 @@
 #include "viewers/support/spanimage.h"
 
 #include <algorithm>
+#include <exception>
 #include <utility>
 
 namespace likeness {
@@ -35,7 +36,7 @@ std::vector<Decoded> decode(const std::vector<SampleRecord>& batch,
             decoded.push_back({id, makeThumbnail(source(sample), edge)});
         } catch (const Cancelled&) {
             throw;
-        } catch (const Error& error) {
+        } catch (const std::exception& error) {
             log(LogLevel::warning,
                 std::string("No thumbnail of sample ") + sample.id + ": " + error.what());
             decoded.push_back({id, {}});
@@ -62,7 +63,6 @@ ThumbnailStore::ThumbnailStore(JobRunner& jobs,
                                int edge,
                                QObject* parent)
     : QObject(parent)
-    , m_jobs(jobs)
     , m_source(std::move(source))
     , m_edge(edge)
     , m_cache(kCacheKib)

@@ -42,7 +42,6 @@ Q_SIGNALS:
 private:
     void decodeNext();
 
-    JobRunner& m_jobs;
     std::function<PixelSource()> m_source;
     int m_edge;
     QCache<QString, QImage> m_cache;

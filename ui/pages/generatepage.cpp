@@ -96,6 +96,7 @@ GeneratePage::GeneratePage(ProjectSession& session, Settings& settings, QWidget*
     , m_strip(new ImageStrip)
     , m_stripTitle(makeLabel({}, LabelRole::section))
     , m_preview(makeButton(tr("Draw the strip"))) {
+    nameField(m_strip, tr("Images of a fixed seed"));
     setupModels();
     setupLayout();
     connect(&session, &ProjectSession::snapshotChanged, this, &GeneratePage::onSnapshot);
@@ -249,13 +250,16 @@ void GeneratePage::onModelChosen() {
     m_stripTitle->setText(entry ? tr("%1, seed %2").arg(words::text(entry->name)).arg(kStripSeed)
                                 : tr("No model yet"));
     if (!entry) {
+        m_proposedFor.clear();
         m_strip->setImages({});
         m_strip->setPlaceholder(
             tr("Train a model on one of your sets, and its first images appear here."));
         return;
     }
-    m_setName->setText(
-        tr("%1 images", "default name of a generated set").arg(words::text(entry->name)));
+    // Once a model: what was typed over it stays while jobs come and go.
+    if (std::exchange(m_proposedFor, entry->sha256) != entry->sha256)
+        m_setName->setText(
+            tr("%1 images", "default name of a generated set").arg(words::text(entry->name)));
     const auto known = m_strips.find(entry->sha256);
     m_strip->setPlaceholder(
         tr("The same seed gives the same images: draw them to see what this model makes."));
@@ -291,9 +295,9 @@ void GeneratePage::startSampling() {
         },
         [this](const SamplingResult& result) {
             Q_EMIT messageRaised(
-                tr("%n images generated into %1, %2 a second.", nullptr,
-                   static_cast<int>(result.samples.size()))
-                    .arg(words::text(result.set.name), words::number(result.imagesPerSecond)),
+                tr("%1 generated into %2, %3 a second.")
+                    .arg(words::count(std::ssize(result.samples), words::Noun::image),
+                         words::text(result.set.name), words::number(result.imagesPerSecond)),
                 false);
         });
 }
@@ -350,8 +354,10 @@ void GeneratePage::reportTraining(const TrainingResult& result) {
                                 .arg(words::text(result.checkpoint.name))
                                 .arg(result.run.steps)
                                 .arg(words::duration(result.run.seconds), lossWords);
-    m_lastTraining->setText(
-        result.run.stoppedEarly ? tr("%1 (stopped early, can be resumed)").arg(summary) : summary);
+    m_lastTraining->setText(result.run.stoppedEarly
+                                ? tr("%1 (stopped early; likeness-cli train --resume %2 goes on)")
+                                      .arg(summary, words::text(result.checkpoint.id))
+                                : summary);
     for (int i = 0; i < m_models->rowCount(); ++i) {
         if (m_models->at(i)->id == result.checkpoint.id)
             m_modelView->setCurrentIndex(m_models->index(i));

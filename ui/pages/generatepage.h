@@ -7,7 +7,7 @@
 #include "ui/models/thumbnailstore.h"
 #include "ui/pages/page.h"
 
-#include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -75,6 +75,7 @@ private:
     QLabel* m_stripTitle;
     QPushButton* m_preview;
     std::map<std::string, std::vector<QImage>> m_strips; // by checkpoint hash
+    std::string m_proposedFor; // hash of the model that the set name was proposed for
 };
 
 } // namespace likeness

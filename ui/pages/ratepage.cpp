@@ -163,6 +163,8 @@ void RatePage::onOpened(std::unique_ptr<RatingDriver> driver) {
 
 void RatePage::leave() {
     RateScreen* screen = std::exchange(m_screen, nullptr);
+    if (!screen)
+        return;
     m_stack->setCurrentIndex(0);
     m_stack->removeWidget(screen);
     screen->deleteLater();
@@ -171,7 +173,10 @@ void RatePage::leave() {
 }
 
 void RatePage::entered() {
-    m_package->setFocus();
+    if (m_screen)
+        m_screen->setFocus();
+    else
+        m_package->setFocus();
 }
 
 } // namespace likeness

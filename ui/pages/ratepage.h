@@ -37,8 +37,6 @@ public:
     /// Opens a package at once, as from the command line.
     void start(const QString& package, const QString& rater, int slot);
 
-    [[nodiscard]] RateScreen* screen() const { return m_screen; }
-
     void entered() override;
 
 Q_SIGNALS:

@@ -243,8 +243,10 @@ void ResultsPage::measure() {
             return values;
         },
         [this](std::size_t values) {
-            Q_EMIT messageRaised(tr("%n values were measured.", nullptr, static_cast<int>(values)),
-                                 false);
+            Q_EMIT messageRaised(
+                tr("%1 measured.")
+                    .arg(words::count(static_cast<std::int64_t>(values), words::Noun::value)),
+                false);
         });
 }
 

@@ -204,9 +204,9 @@ void SamplesPage::startImport(const ImportRequest& request) {
 void SamplesPage::reportImport(const ImportResult& result) {
     if (const int row = m_sets->rowOf(result.set.id); row >= 0)
         m_setView->setCurrentIndex(m_sets->index(row));
-    const QString done =
-        tr("%n samples imported into %1.", nullptr, static_cast<int>(result.sampleIds.size()))
-            .arg(words::text(result.set.name));
+    const QString done = tr("%1 imported into %2.")
+                             .arg(words::count(std::ssize(result.sampleIds), words::Noun::sample),
+                                  words::text(result.set.name));
     if (result.findings.empty()) {
         Q_EMIT messageRaised(done, false);
         return;
@@ -218,11 +218,12 @@ void SamplesPage::reportImport(const ImportResult& result) {
         details << QStringLiteral("%1: %2").arg(words::text(finding.path),
                                                 words::text(finding.message));
     }
-    showMessage(this, done,
-                rejected > 0
-                    ? tr("%n files or slices were left out, for these reasons:", nullptr, rejected)
-                    : tr("Some remarks on what was imported:"),
-                details);
+    showMessage(
+        this, done,
+        rejected > 0
+            ? tr("Files and slices that were left out: %L1. These are the reasons:").arg(rejected)
+            : tr("Some remarks on what was imported:"),
+        details);
 }
 
 std::string SamplesPage::currentSet() const {

@@ -2,12 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/pages/studypage.h"
 
-#include "core/study/definition.h"
 #include "ui/dialogs/message.h"
 #include "ui/dialogs/smalldialogs.h"
 #include "ui/dialogs/studydialog.h"
-#include "ui/models/studydraft.h"
 #include "ui/models/studylistmodel.h"
+#include "ui/pages/studydetails.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets/delegates.h"
 #include "ui/widgets/detailspanel.h"
@@ -18,7 +17,6 @@
 
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QListView>
@@ -30,83 +28,6 @@
 #include <utility>
 
 namespace likeness {
-
-namespace {
-
-QString joined(const Json& definition, const char* key) {
-    QStringList names;
-    if (const auto value = definition.find(key); value != definition.end() && value->is_array()) {
-        for (const Json& name : *value) {
-            if (name.is_string())
-                names << words::text(name.get<std::string>());
-        }
-    }
-    return names.join(QStringLiteral(", "));
-}
-
-QString textOf(const Json& definition, const char* key) {
-    const auto value = definition.find(key);
-    return value != definition.end() && value->is_string() ? words::text(value->get<std::string>())
-                                                           : QString();
-}
-
-DetailsPanel::Rows rowsOf(const StudyRecord& study) {
-    DetailsPanel::Rows rows{
-        {StudyPage::tr("State"), words::name(study.state)},
-        {StudyPage::tr("Protocol"), words::protocolName(study.protocol)},
-        {StudyPage::tr("Title for raters"), textOf(study.definition, "title")},
-        {StudyPage::tr("Reference"), textOf(study.definition, "reference_set")},
-        {StudyPage::tr("Judged"), joined(study.definition, "sets")},
-        {StudyPage::tr("Made"), words::when(study.createdAt)},
-    };
-    if (study.state != StudyState::draft) {
-        rows.emplace_back(StudyPage::tr("Frozen"), words::when(study.frozenAt));
-        rows.emplace_back(StudyPage::tr("Hash"), words::text(study.definitionSha256.substr(0, 16)) +
-                                                     QStringLiteral("\u2026"));
-    }
-    if (study.state == StudyState::unblinded)
-        rows.emplace_back(StudyPage::tr("Unblinded"), words::when(study.unblindedAt));
-    return rows;
-}
-
-DetailsPanel::Rows counterRows(const StudyRecord& study) {
-    if (study.trialsPerRater < 1)
-        return {};
-    const double minutes = static_cast<double>(study.trialsPerRater) * kSecondsPerTrial / 60.0;
-    const std::int64_t expected = study.trialsPerRater * study.raters;
-    return {
-        {StudyPage::tr("Trials"), StudyPage::tr("%L1 per rater, about %L2 minutes")
-                                      .arg(static_cast<qlonglong>(study.trialsPerRater))
-                                      .arg(std::max(1.0, minutes), 0, 'f', 0)},
-        {StudyPage::tr("Plans"),
-         StudyPage::tr("%L1 raters").arg(static_cast<qlonglong>(study.raters))},
-        {StudyPage::tr("Answers"),
-         StudyPage::tr("%L1 of %L2%3")
-             .arg(static_cast<qlonglong>(study.answers))
-             .arg(static_cast<qlonglong>(expected))
-             .arg(study.simulated ? StudyPage::tr(", from simulated raters") : QString())},
-    };
-}
-
-QString nextStep(const StudyRecord& study) {
-    switch (study.state) {
-    case StudyState::draft:
-        return StudyPage::tr("Next: freeze the study. Images, order and scale are then fixed by a "
-                             "hash and can be given to "
-                             "raters.");
-    case StudyState::frozen:
-        return study.answers > 0
-                   ? StudyPage::tr(
-                         "Next: merge the remaining ratings, then unblind to see the results.")
-                   : StudyPage::tr("Next: export the package and give it to the raters, or rate "
-                                   "here. It holds no key.");
-    case StudyState::unblinded:
-        return StudyPage::tr("The key is open: see the results, or export the data.");
-    }
-    return {};
-}
-
-} // namespace
 
 StudyPage::StudyPage(ProjectSession& session, Settings& settings, QWidget* parent)
     : Page(parent)
@@ -215,8 +136,8 @@ void StudyPage::onChosen() {
         return;
     }
     m_wanted = study->id;
-    m_details->setSection(0, words::text(study->name), rowsOf(*study));
-    const DetailsPanel::Rows counters = counterRows(*study);
+    m_details->setSection(0, words::text(study->name), studyRows(*study));
+    const DetailsPanel::Rows counters = progressRows(*study);
     m_details->setSection(1, counters.empty() ? QString() : tr("Progress"), counters);
     m_next->setText(nextStep(*study));
     const bool frozen = study->state == StudyState::frozen;
@@ -266,17 +187,35 @@ void StudyPage::freeze() {
     if (!study)
         return;
     const QString name = words::text(study->name);
-    askThen(this, tr("Freeze %1?").arg(name),
-            tr("Images, order, scale and words are fixed for good. A frozen study never changes; "
-               "for another version you "
-               "make a new study."),
-            tr("Freeze"), [this, name, id = study->id] {
-                change(tr("Freezing %1").arg(name),
-                       tr("%1 is frozen and ready for raters.").arg(name),
-                       [id](Project& project, JobContext& job) {
-                           return freezeStudy(project, id, job);
-                       });
-            });
+    askThen(
+        this, tr("Freeze %1?").arg(name),
+        tr("Images, order, scale and words are fixed for good. A frozen study never changes; "
+           "for another version you "
+           "make a new study."),
+        tr("Freeze"), [this, name, id = study->id] {
+            m_session.run(
+                {tr("Freezing %1").arg(name)}, ProjectSession::Effect::changes, this,
+                [id](Project& project, JobContext& job) { return freezeStudy(project, id, job); },
+                [this, name](const FreezeResult& frozen) {
+                    tell(tr("%1 is frozen and ready for raters.").arg(name),
+                         tr("Before you give it to raters, weigh these remarks. Where one "
+                            "matters, make a new study."),
+                         frozen.warnings);
+                });
+        });
+}
+
+void StudyPage::tell(const QString& done,
+                     const QString& about,
+                     const std::vector<std::string>& remarks) {
+    if (remarks.empty()) {
+        Q_EMIT messageRaised(done, false);
+        return;
+    }
+    QStringList details;
+    for (const std::string& remark : remarks)
+        details << words::text(remark);
+    showMessage(this, done, about, details);
 }
 
 void StudyPage::exportPackage() {
@@ -351,18 +290,11 @@ void StudyPage::merge(const QStringList& files) {
             return mergeRatings(project, id, paths, job);
         },
         [this](const MergeResult& result) {
-            const QString done = tr("%L1 answers added, %L2 were there already.")
-                                     .arg(static_cast<qlonglong>(result.added))
-                                     .arg(static_cast<qlonglong>(result.duplicates));
-            if (result.conflicts.empty()) {
-                Q_EMIT messageRaised(done, false);
-                return;
-            }
-            QStringList details;
-            for (const std::string& conflict : result.conflicts)
-                details << words::text(conflict);
-            showMessage(this, done,
-                        tr("These were set aside because they contradict what is there:"), details);
+            tell(tr("%1 added; already there: %L2.")
+                     .arg(words::count(result.added, words::Noun::answer))
+                     .arg(static_cast<qlonglong>(result.duplicates)),
+                 tr("These were set aside because they contradict what is there:"),
+                 result.conflicts);
         });
 }
 
@@ -402,11 +334,19 @@ void StudyPage::exportData() {
     if (!study)
         return;
     const QString csv = tr("One long table (*.csv)");
+    const QString json = tr("Definition, plan and responses (*.json)");
     auto* chooser = new QFileDialog(this, tr("Export the data"), m_settings.packageFolder.get());
     chooser->setAttribute(Qt::WA_DeleteOnClose);
     chooser->setAcceptMode(QFileDialog::AcceptSave);
-    chooser->setNameFilters({csv, tr("Definition, plan and responses (*.json)")});
+    chooser->setNameFilters({csv, json});
+    chooser->setDefaultSuffix(QStringLiteral("csv"));
     chooser->selectFile(words::text(study->name) + QStringLiteral(".csv"));
+    connect(chooser, &QFileDialog::filterSelected, chooser, [chooser, json](const QString& filter) {
+        const QString suffix = filter == json ? QStringLiteral("json") : QStringLiteral("csv");
+        const QString base = QFileInfo(chooser->selectedFiles().value(0)).completeBaseName();
+        chooser->setDefaultSuffix(suffix);
+        chooser->selectFile(QStringLiteral("%1.%2").arg(base, suffix));
+    });
     connect(chooser, &QFileDialog::fileSelected, this, [this, id = study->id](const QString& file) {
         const std::string format =
             file.endsWith(QStringLiteral(".json"), Qt::CaseInsensitive) ? "json" : "csv";

@@ -53,6 +53,9 @@ private:
     template <typename Work>
     void change(const QString& title, const QString& sentence, Work work);
 
+    /// Says `done` in the message line, or with `remarks` in a dialog that `about` introduces.
+    void tell(const QString& done, const QString& about, const std::vector<std::string>& remarks);
+
     ProjectSession& m_session;
     Settings& m_settings;
     StudyListModel* m_studies;

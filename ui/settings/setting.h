@@ -32,8 +32,6 @@ public:
             m_store.setValue(m_key, QVariant::fromValue(value));
     }
 
-    [[nodiscard]] const T& fallback() const { return m_default; }
-
 private:
     QSettings& m_store;
     QString m_key;

@@ -15,22 +15,22 @@ EmptyState::EmptyState(const QString& title,
                        const QString& sentence,
                        const QString& action,
                        QWidget* parent)
-    : QWidget(parent)
-    , m_title(makeLabel(title, LabelRole::section))
-    , m_sentence(makeLabel(sentence, LabelRole::muted)) {
-    m_title->setAlignment(Qt::AlignCenter);
-    m_title->setWordWrap(true);
-    m_sentence->setAlignment(Qt::AlignCenter);
-    m_sentence->setMinimumWidth(220);
-    m_sentence->setMaximumWidth(440);
+    : QWidget(parent) {
+    QLabel* heading = makeLabel(title, LabelRole::section);
+    heading->setAlignment(Qt::AlignCenter);
+    heading->setWordWrap(true);
+    QLabel* words = makeLabel(sentence, LabelRole::muted);
+    words->setAlignment(Qt::AlignCenter);
+    words->setMinimumWidth(220);
+    words->setMaximumWidth(440);
     auto* centred = new QHBoxLayout;
     centred->addStretch(1);
-    centred->addWidget(m_sentence, 4);
+    centred->addWidget(words, 4);
     centred->addStretch(1);
     auto* column = new QVBoxLayout(this);
     column->setSpacing(8);
     column->addStretch(2);
-    column->addWidget(m_title);
+    column->addWidget(heading);
     column->addLayout(centred);
     if (!action.isEmpty()) {
         auto* button = makePrimaryButton(action);
@@ -39,11 +39,6 @@ EmptyState::EmptyState(const QString& title,
         column->addWidget(button, 0, Qt::AlignHCenter);
     }
     column->addStretch(3);
-}
-
-void EmptyState::setWords(const QString& title, const QString& sentence) {
-    m_title->setText(title);
-    m_sentence->setText(sentence);
 }
 
 } // namespace likeness

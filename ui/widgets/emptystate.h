@@ -4,9 +4,6 @@
 
 #include <QWidget>
 
-class QLabel;
-class QPushButton;
-
 namespace likeness {
 
 /// What stands where there is nothing yet: one sentence on what to do next, and the button that
@@ -20,14 +17,8 @@ public:
                const QString& action = {},
                QWidget* parent = nullptr);
 
-    void setWords(const QString& title, const QString& sentence);
-
 Q_SIGNALS:
     void actionChosen();
-
-private:
-    QLabel* m_title;
-    QLabel* m_sentence;
 };
 
 } // namespace likeness

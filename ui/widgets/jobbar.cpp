@@ -99,16 +99,22 @@ void JobBar::refresh() {
 void JobBar::showMessage(const QString& sentence, bool isError) {
     m_message = sentence;
     m_messageIsError = isError;
-    if (isError)
-        m_fade.stop();
-    else
-        m_fade.start();
+    startFading();
     refresh();
 }
 
 void JobBar::setSuppressed(bool suppressed) {
     m_suppressed = suppressed;
+    startFading();
     refresh();
+}
+
+void JobBar::startFading() {
+    // A message fades once it could be read; an error stays until it is dismissed.
+    if (m_suppressed || m_messageIsError || m_message.isEmpty())
+        m_fade.stop();
+    else
+        m_fade.start();
 }
 
 void JobBar::dismiss() {

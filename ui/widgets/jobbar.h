@@ -27,6 +27,7 @@ public:
 private:
     void setupLayout();
     void refresh();
+    void startFading();
     void dismiss();
 
     JobRunner& m_jobs;

@@ -26,8 +26,6 @@ QString word(LabelRole role) {
         return QStringLiteral("warning");
     case LabelRole::error:
         return QStringLiteral("error");
-    case LabelRole::good:
-        return QStringLiteral("good");
     }
     return {};
 }

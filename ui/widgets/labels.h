@@ -12,7 +12,7 @@ class QWidget;
 namespace likeness {
 
 /// Roles that the style sheet knows.
-enum class LabelRole { plain, title, section, muted, warning, error, good };
+enum class LabelRole { plain, title, section, muted, warning, error };
 
 /// The only way labels are made: plain text, so that a name from a file is never taken for markup.
 [[nodiscard]] QLabel*

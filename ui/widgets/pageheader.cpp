@@ -12,13 +12,12 @@ namespace likeness {
 
 PageHeader::PageHeader(const QString& title, const QString& sentence, QWidget* parent)
     : QWidget(parent)
-    , m_sentence(makeLabel(sentence, LabelRole::muted))
     , m_actions(new QHBoxLayout) {
     m_actions->setSpacing(8);
     auto* words = new QVBoxLayout;
     words->setSpacing(3);
     words->addWidget(makeLabel(title, LabelRole::title));
-    words->addWidget(m_sentence);
+    words->addWidget(makeLabel(sentence, LabelRole::muted));
     auto* row = new QHBoxLayout(this);
     row->setContentsMargins(0, 0, 0, 4);
     row->setSpacing(16);
@@ -28,10 +27,6 @@ PageHeader::PageHeader(const QString& title, const QString& sentence, QWidget* p
 
 void PageHeader::addAction(QWidget* widget) {
     m_actions->addWidget(widget, 0, Qt::AlignVCenter);
-}
-
-void PageHeader::setSentence(const QString& sentence) {
-    m_sentence->setText(sentence);
 }
 
 } // namespace likeness

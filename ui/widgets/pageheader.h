@@ -5,7 +5,6 @@
 #include <QWidget>
 
 class QHBoxLayout;
-class QLabel;
 
 namespace likeness {
 
@@ -18,10 +17,8 @@ public:
     PageHeader(const QString& title, const QString& sentence, QWidget* parent = nullptr);
 
     void addAction(QWidget* widget);
-    void setSentence(const QString& sentence);
 
 private:
-    QLabel* m_sentence;
     QHBoxLayout* m_actions;
 };
 

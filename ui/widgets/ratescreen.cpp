@@ -6,15 +6,11 @@
 #include "ui/words.h"
 #include "viewers/canvas/imagecanvas.h"
 
-#include <QFileDialog>
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStackedLayout>
-#include <QStandardPaths>
-#include <QVBoxLayout>
 
 #include <chrono>
 #include <utility>
@@ -23,35 +19,10 @@ namespace likeness {
 
 namespace {
 
-// One grey everywhere, the canvas' own surround; words dark enough to read and calm enough not to
-// draw the eye.
-const QString kSheet = QStringLiteral(
-    "likeness--RateScreen, QWidget#page { background: #777777; }"
-    "QLabel { color: #161616; background: transparent; }"
-    "QLabel[role=\"title\"] { color: #101010; }"
-    "QLabel[role=\"muted\"] { color: #2a2a2a; }"
-    "QLabel[role=\"error\"] { color: #1a0000; font-weight: 600; }"
-    "QPushButton { background: #868686; color: #111111; border: 1px solid #5f5f5f; border-radius: "
-    "6px; padding: 7px 10px; }"
-    "QPushButton:hover { background: #909090; }"
-    "QPushButton:pressed { background: #9c9c9c; }"
-    "QPushButton:focus { border-color: #2b2b2b; }"
-    "QProgressBar { background: #6a6a6a; max-height: 4px; min-height: 4px; border-radius: 2px; }"
-    "QProgressBar::chunk { background: #9c9c9c; border-radius: 2px; }");
-
-constexpr int kColumnWidth = 620;
-
 std::int64_t nowNs() {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(
                std::chrono::steady_clock::now().time_since_epoch())
         .count();
-}
-
-QWidget* makePage() {
-    auto* page = new QWidget;
-    page->setObjectName(QStringLiteral("page"));
-    page->setAttribute(Qt::WA_StyledBackground);
-    return page;
 }
 
 } // namespace
@@ -60,8 +31,8 @@ RateScreen::RateScreen(std::unique_ptr<RatingDriver> driver, QWidget* parent)
     : QWidget(parent)
     , m_driver(std::move(driver))
     , m_gate(std::int64_t{m_driver->info().minViewMs} * 1'000'000)
-    , m_trialPage(makePage())
-    , m_wordsPage(makePage())
+    , m_trialPage(new QWidget)
+    , m_wordsPage(new QWidget)
     , m_link(new ViewLink(this))
     , m_canvas(new ImageCanvas)
     , m_question(makeLabel(m_driver->info().question))
@@ -73,15 +44,8 @@ RateScreen::RateScreen(std::unique_ptr<RatingDriver> driver, QWidget* parent)
     , m_action(makeButton({}))
     , m_save(makeButton(tr("Save ratings file\u2026")))
     , m_leave(makeButton(tr("Leave"))) {
-    setAttribute(Qt::WA_StyledBackground);
     setFocusPolicy(Qt::StrongFocus);
-    setStyleSheet(kSheet);
-    setupTrialPage();
-    setupWordsPage();
-    m_stack = new QStackedLayout(this);
-    m_stack->setContentsMargins(0, 0, 0, 0);
-    m_stack->addWidget(m_trialPage);
-    m_stack->addWidget(m_wordsPage);
+    setupPages();
     m_gapTimer.setSingleShot(true);
     m_gapTimer.setTimerType(Qt::PreciseTimer);
     connect(&m_gapTimer, &QTimer::timeout, this, [this] {
@@ -95,9 +59,8 @@ RateScreen::RateScreen(std::unique_ptr<RatingDriver> driver, QWidget* parent)
         info.instructions.isEmpty() ? QString() : info.instructions + QStringLiteral("\n\n");
     text += info.question + QStringLiteral("\n\n") +
             tr("One key answers, saves and shows the next image. Backspace takes the last answer "
-               "back, P hides the "
-               "image for a pause. %n images.",
-               nullptr, info.trials);
+               "back, P hides the image for a pause. You will judge %1.")
+                .arg(words::count(info.trials, words::Noun::image));
     showWords(State::intro, info.title, text,
               info.answered > 0
                   ? tr("Go on at %1 of %2 (Space)").arg(info.answered + 1).arg(info.trials)
@@ -105,105 +68,6 @@ RateScreen::RateScreen(std::unique_ptr<RatingDriver> driver, QWidget* parent)
 }
 
 RateScreen::~RateScreen() = default;
-
-void RateScreen::setupTrialPage() {
-    m_canvas->setLink(m_link);
-    m_canvas->setStudyMode(true);
-    m_canvas->setReadOnlyView(true);
-    m_canvas->setScaleBarVisible(false);
-    m_canvas->setFocusPolicy(Qt::NoFocus);
-    m_canvas->installEventFilter(this);
-    m_question->setAlignment(Qt::AlignCenter);
-    m_question->setWordWrap(true);
-    m_progressText->setAlignment(Qt::AlignCenter);
-    m_progressText->setWordWrap(false);
-    m_progress->setTextVisible(false);
-    m_progress->setFixedWidth(240);
-    m_progress->setAccessibleName(tr("Images answered"));
-    m_notice->setAlignment(Qt::AlignCenter);
-    // Room for two lines at any time, so that a notice moves nothing.
-    m_notice->setFixedHeight(2 * fontMetrics().lineSpacing() + 4);
-
-    auto* column = new QVBoxLayout(m_trialPage);
-    column->setContentsMargins(24, 18, 24, 18);
-    column->setSpacing(10);
-    column->addWidget(m_question);
-    column->addWidget(m_canvas, 1);
-    column->addWidget(m_notice);
-    column->addWidget(makeAnswerStrip());
-    column->addSpacing(2);
-    column->addWidget(m_progressText);
-    column->addWidget(m_progress, 0, Qt::AlignHCenter);
-}
-
-QWidget* RateScreen::makeAnswerStrip() {
-    auto* strip = new QWidget;
-    strip->setMaximumWidth(1100);
-    auto* row = new QHBoxLayout(strip);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(8);
-    for (const RatingInfo::Level& level : m_driver->info().levels) {
-        auto* button = makeButton(QStringLiteral("%1\n%2").arg(level.value).arg(level.label));
-        button->setAccessibleName(QStringLiteral("%1: %2").arg(level.value).arg(level.label));
-        button->setFocusPolicy(Qt::NoFocus);
-        button->setMinimumHeight(52);
-        button->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-        connect(button, &QPushButton::pressed, this,
-                [this, value = level.value] { press(value, false, "mouse"); });
-        row->addWidget(button, 1);
-        m_answers.push_back(button);
-    }
-    auto* centred = new QWidget;
-    auto* outer = new QHBoxLayout(centred);
-    outer->setContentsMargins(0, 0, 0, 0);
-    outer->addStretch(1);
-    outer->addWidget(strip, 20);
-    outer->addStretch(1);
-    return centred;
-}
-
-void RateScreen::setupWordsPage() {
-    m_wordsTitle->setAlignment(Qt::AlignCenter);
-    m_wordsTitle->setWordWrap(true);
-    m_wordsText->setWordWrap(true);
-    m_wordsText->setMinimumWidth(kColumnWidth);
-    m_wordsText->setMaximumWidth(kColumnWidth);
-    m_wordsText->setAlignment(Qt::AlignHCenter);
-    auto* buttons = new QHBoxLayout;
-    buttons->setSpacing(10);
-    buttons->addStretch(1);
-    buttons->addWidget(m_action);
-    buttons->addWidget(m_save);
-    buttons->addWidget(m_leave);
-    buttons->addStretch(1);
-    for (QPushButton* button : {m_action, m_save, m_leave})
-        button->setMinimumWidth(150);
-    auto* column = new QVBoxLayout(m_wordsPage);
-    column->setSpacing(16);
-    column->addStretch(2);
-    column->addWidget(m_wordsTitle);
-    // An aligned item gets the height of its hint, which cuts off wrapped lines.
-    auto* centred = new QHBoxLayout;
-    centred->addStretch(1);
-    centred->addWidget(m_wordsText);
-    centred->addStretch(1);
-    column->addLayout(centred);
-    column->addSpacing(8);
-    column->addLayout(buttons);
-    column->addStretch(3);
-    connect(m_action, &QPushButton::clicked, this, &RateScreen::goOn);
-    connect(m_leave, &QPushButton::clicked, this, &RateScreen::leaveRequested);
-    connect(m_save, &QPushButton::clicked, this, [this] {
-        auto* chooser =
-            new QFileDialog(window(), tr("Folder for the ratings file"),
-                            QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation));
-        chooser->setAttribute(Qt::WA_DeleteOnClose);
-        chooser->setFileMode(QFileDialog::Directory);
-        connect(chooser, &QFileDialog::fileSelected, this,
-                [this](const QString& folder) { m_driver->exportTo(words::path(folder)); });
-        chooser->open();
-    });
-}
 
 void RateScreen::connectDriver() {
     RatingDriver* driver = m_driver.get();
@@ -213,9 +77,16 @@ void RateScreen::connectDriver() {
     connect(driver, &RatingDriver::saveFailed, this, &RateScreen::onSaveFailed);
     connect(driver, &RatingDriver::failed, this, &RateScreen::onFailed);
     connect(driver, &RatingDriver::undone, this, [this] { begin(); });
+    connect(driver, &RatingDriver::exportFailed, this, [this](const std::exception_ptr& failure) {
+        m_wordsText->setText(
+            m_thanks + tr("\n\nThe ratings file was not written. %1\n\nThe answers are safe: save "
+                          "the file in another folder.")
+                           .arg(words::explain(failure).sentence));
+    });
     connect(driver, &RatingDriver::exported, this, [this](const QString& path) {
         m_wordsText->setText(
-            tr("The ratings were saved as\n%1\n\nSend this file to the study lead.").arg(path));
+            m_thanks +
+            tr("\n\nThe ratings were saved as\n%1\n\nSend this file to the study lead.").arg(path));
     });
 }
 
@@ -357,13 +228,11 @@ void RateScreen::goOn() {
 void RateScreen::onFinished(const QString& receipt) {
     m_gapTimer.stop();
     hideImage();
+    m_thanks = tr("All answers are stored. Your receipt is %1: note it down, it proves that "
+                  "nothing was changed later.")
+                   .arg(receipt);
     showWords(State::done, tr("Thank you"),
-              tr("All %1 answers are stored. Your receipt is %2: note it down, it proves that "
-                 "nothing was changed later."
-                 "\n\nSave the ratings file and send it to the study lead.")
-                  .arg(m_driver->info().trials)
-                  .arg(receipt),
-              {});
+              m_thanks + tr("\n\nSave the ratings file and send it to the study lead."), {});
 }
 
 void RateScreen::onFailed(const std::exception_ptr& failure) {
@@ -383,7 +252,6 @@ void RateScreen::showWords(State state,
     m_action->setText(action);
     m_action->setVisible(!action.isEmpty());
     m_save->setVisible(state == State::done);
-    m_leave->setVisible(state != State::gap);
     m_stack->setCurrentWidget(m_wordsPage);
     setFocus();
 }
@@ -400,7 +268,10 @@ void RateScreen::showProgress() {
 void RateScreen::keyPressEvent(QKeyEvent* event) {
     const int digit = event->key() - Qt::Key_0;
     const bool plain = (event->modifiers() & ~Qt::KeypadModifier) == Qt::NoModifier;
-    if (plain && digit >= 1 && digit <= 9) {
+    // Some keyboards, French ones among them, give digits with Shift only.
+    const bool typed =
+        (event->modifiers() & ~(Qt::KeypadModifier | Qt::ShiftModifier)) == Qt::NoModifier;
+    if (typed && digit >= 1 && digit <= 9) {
         for (const RatingInfo::Level& level : m_driver->info().levels) {
             if (level.value == digit)
                 press(digit, event->isAutoRepeat(), "key");

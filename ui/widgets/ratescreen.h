@@ -46,6 +46,7 @@ protected:
     void focusOutEvent(QFocusEvent* event) override;
 
 private:
+    void setupPages();
     void setupTrialPage();
     QWidget* makeAnswerStrip();
     void setupWordsPage();
@@ -79,6 +80,7 @@ private:
     std::int64_t m_gapEndNs = 0;
     int m_focusLosses = 0;
     int m_pauses = 0;
+    QString m_thanks; // with the receipt; stays above what becomes of the ratings file
 
     QStackedLayout* m_stack = nullptr;
     QWidget* m_trialPage;

@@ -16,8 +16,6 @@ namespace likeness::theme {
 inline constexpr QColor kMuted{0xa4, 0xa4, 0xa4};
 inline constexpr QColor kText{0xe4, 0xe4, 0xe4};
 inline constexpr QColor kAccent{0x6e, 0xa8, 0xdc};
-inline constexpr QColor kRatingGrey{
-    0x77, 0x77, 0x77}; ///< surround of a stimulus: about 18 % of peak luminance in sRGB
 
 /// Palette, style sheet and resources of the whole program. Call once, before the first widget.
 void apply(QApplication& application);

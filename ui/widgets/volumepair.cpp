@@ -19,10 +19,8 @@ namespace likeness {
 
 namespace {
 
-constexpr std::int64_t kDisplayBytes = std::int64_t{64} << 20;
-
 double otsuShare(const Volume& volume, DisplayRange range) {
-    if (range.window() <= 0.0 || volume.channels() != 1)
+    if (range.window() <= 0.0)
         return 0.5;
     try {
         const std::array spans{volume.span()};
@@ -36,7 +34,6 @@ double otsuShare(const Volume& volume, DisplayRange range) {
 
 VolumePair::VolumePair(JobRunner& jobs, QWidget* parent)
     : QWidget(parent)
-    , m_jobs(jobs)
     , m_link(new CameraLink(this)) {
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
@@ -57,10 +54,16 @@ VolumePair::VolumePair(JobRunner& jobs, QWidget* parent)
 
 VolumePair::~VolumePair() = default;
 
-VolumePair::Prepared VolumePair::prepare(const std::shared_ptr<const Volume>& volume,
+VolumePair::Prepared VolumePair::prepare(std::shared_ptr<const Volume> volume,
+                                         std::int64_t displayBytes,
                                          JobContext& job) {
+    if (volume->channels() != 1) {
+        Volume grey = toGrey(volume->span());
+        grey.voxelSize = volume->voxelSize;
+        volume = std::make_shared<const Volume>(std::move(grey));
+    }
     Prepared prepared;
-    prepared.reduction = displayReduction(volume->span(), kDisplayBytes);
+    prepared.reduction = displayReduction(volume->span(), displayBytes);
     prepared.volume =
         prepared.reduction > 1
             ? std::make_shared<const Volume>(reducedVolume(*volume, prepared.reduction, job))
@@ -84,7 +87,9 @@ void VolumePair::setVolume(int pane,
     }
     m_preparing[at]->start(
         JobSpec{tr("Preparing the 3-D view"), Lane::pictures, true}, this,
-        [volume](JobContext& job) { return prepare(volume, job); },
+        [volume, bytes = VolumeView::displayBytes()](JobContext& job) {
+            return prepare(volume, bytes, job);
+        },
         [this, pane](Prepared prepared) { adopt(pane, std::move(prepared)); });
 }
 

@@ -45,12 +45,11 @@ private:
         double threshold = 0.5; // Otsu's, as a share of the range
     };
 
-    [[nodiscard]] static Prepared prepare(const std::shared_ptr<const Volume>& volume,
-                                          JobContext& job);
+    [[nodiscard]] static Prepared
+    prepare(std::shared_ptr<const Volume> volume, std::int64_t displayBytes, JobContext& job);
     void adopt(int pane, Prepared prepared);
     void applyTransfer();
 
-    JobRunner& m_jobs;
     CameraLink* m_link;
     std::array<VolumeView*, 2> m_views{};
     std::array<QLabel*, 2> m_titles{};

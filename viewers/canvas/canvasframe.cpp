@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "viewers/canvas/canvasframe.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace likeness {

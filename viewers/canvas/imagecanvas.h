@@ -29,8 +29,8 @@ struct PixelProbe {
 ///
 /// Mouse: left or middle drag pans, wheel zooms at the pointer, Ctrl+wheel steps slices, right or
 /// Shift+left drag changes window (across) and level (down), double click fits. Keys: arrows +-1
-/// slice, Page Up/Down
-/// +-10, Home/End first/last, Shift+arrows pan, + and - zoom, 1 one to one, F fit, R reset.
+/// slice, Page Up/Down +-10, Home/End first/last, Shift+arrows pan, + and - zoom, 1 one to one,
+/// F fit, R reset.
 class ImageCanvas final : public QWidget {
     Q_OBJECT
 

@@ -57,8 +57,7 @@ private:
 vtkStandardNewMacro(LogWindow)
 
     /// Where a value does not change there is no normal, and the mapper draws black: every cut face
-    /// of a
-    /// two-phase volume. Light it as if it faced the viewer at a slant.
+    /// of a two-phase volume. Light it as if it faced the viewer at a slant.
     class CpuMapper final : public vtkFixedPointVolumeRayCastMapper {
 public:
     static CpuMapper* New();

@@ -73,20 +73,4 @@ std::vector<TransferPreset> presetsFor(Domain domain) {
     return {TransferPreset::root, TransferPreset::plain};
 }
 
-std::string_view toString(TransferPreset preset) noexcept {
-    switch (preset) {
-    case TransferPreset::rockGrains:
-        return "rock-grains";
-    case TransferPreset::rockPores:
-        return "rock-pores";
-    case TransferPreset::fibres:
-        return "fibres";
-    case TransferPreset::root:
-        return "root";
-    case TransferPreset::plain:
-        break;
-    }
-    return "plain";
-}
-
 } // namespace likeness

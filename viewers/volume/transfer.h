@@ -7,7 +7,6 @@
 
 #include <array>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 namespace likeness {
@@ -37,8 +36,5 @@ enum class TransferPreset { rockGrains, rockPores, fibres, root, plain };
 
 /// Presets that suit a domain, the best first.
 [[nodiscard]] std::vector<TransferPreset> presetsFor(Domain domain);
-
-/// "rock-grains", "rock-pores", "fibres", "root", "plain".
-[[nodiscard]] std::string_view toString(TransferPreset preset) noexcept;
 
 } // namespace likeness

@@ -42,8 +42,11 @@ void VolumeScene::setVolume(std::shared_ptr<const Volume> volume) {
         if (std::min({volume->width(), volume->height(), volume->depth()}) < 2)
             throw Error(ErrorCode::config, "Cannot show the volume in 3-D", "it is one voxel thin",
                         "choose a stack of at least two slices");
-        if (volume->channels() != 1)
-            volume = std::make_shared<const Volume>(toGrey(volume->span()));
+        if (volume->channels() != 1) {
+            Volume grey = toGrey(volume->span());
+            grey.voxelSize = volume->voxelSize;
+            volume = std::make_shared<const Volume>(std::move(grey));
+        }
     }
     m_impl->volume = std::move(volume);
     m_impl->loadImage();
