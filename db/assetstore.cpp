@@ -5,6 +5,7 @@
 #include "core/base/files.h"
 #include "core/base/log.h"
 #include "core/base/sha256.h"
+#include "core/imaging/formats/png.h"
 #include "core/imaging/io.h"
 #include "db/folders.h"
 #include "db/signing.h"
@@ -43,7 +44,7 @@ AssetStore::AssetStore(const fs::path& folder, Database& database)
     makeFolder(m_assets);
     makeFolder(m_staging);
     sweep();
-    database.addHooks({[this] { settle(); }, [this] { settle(); }});
+    database.addHooks({[this] { settle(); }, [this] { settle(); }, [this] { sync(); }});
 }
 
 void AssetStore::sweep() {
@@ -68,6 +69,14 @@ void AssetStore::noteNew(const std::string& name) {
     m_new.push_back(name);
 }
 
+/// Before a commit: a row must never name a file that a power failure may still take away.
+void AssetStore::sync() {
+    std::vector<fs::path> files;
+    for (const std::string& name : m_new)
+        files.push_back(m_assets / relativePath(name));
+    syncFiles(files);
+}
+
 /// After a commit or rollback: whatever came in and no row names goes again.
 void AssetStore::settle() {
     if (m_new.empty())
@@ -90,6 +99,8 @@ void AssetStore::settle() {
 
 AssetStore::Stored AssetStore::putPixels(const Volume& volume) {
     const std::string extension = extensionFor(volume);
+    if (extension == "png")
+        return putBytes(encodePng(volume, "a sample"), extension);
     const fs::path staged = m_staging / (randomId(8) + "." + extension);
     if (!writeVolume(staged, volume))
         throw Error(ErrorCode::unsupported, "a sample", "its pixels cannot be stored without loss");
@@ -99,29 +110,29 @@ AssetStore::Stored AssetStore::putPixels(const Volume& volume) {
         fs::remove(staged, failure); // what stays in staging goes at the next start
         return stored;
     }
-    const fs::path target = path(stored.sha256, extension);
-    noteNew(target.filename().string());
-    makeFolder(target.parent_path());
-    writeFileDurably(target, [&](const fs::path& temporary) {
-        fs::rename(staged, temporary, failure);
-        if (failure)
-            throw Error(ErrorCode::io, target.string(),
-                        "the file cannot be put in place, " + failure.message(),
-                        "check the permissions of the project's folder");
-    });
+    const fs::path target = place(stored);
+    fs::rename(staged, target, failure);
+    if (failure)
+        throw Error(ErrorCode::io, target.string(),
+                    "the file cannot be put in place, " + failure.message(),
+                    "check the permissions of the project's folder");
     return stored;
 }
 
 AssetStore::Stored AssetStore::putBytes(std::span<const std::byte> bytes,
                                         const std::string& extension) {
     Stored stored{sha256Hex(bytes), extension};
-    if (fault(stored.sha256, extension).empty())
-        return stored;
-    const fs::path target = path(stored.sha256, extension);
+    if (!fault(stored.sha256, extension).empty())
+        writeFileUnsynced(place(stored), bytes);
+    return stored;
+}
+
+/// Where a new file goes; from now on it is known as new.
+fs::path AssetStore::place(const Stored& stored) {
+    fs::path target = path(stored.sha256, stored.extension);
     noteNew(target.filename().string());
     makeFolder(target.parent_path());
-    writeFileDurably(target, bytes);
-    return stored;
+    return target;
 }
 
 fs::path AssetStore::path(const std::string& sha256, const std::string& extension) const {

@@ -14,9 +14,10 @@
 
 namespace likeness {
 
-/// Content-addressed files of a project: `assets/ab/<sha256>.<ext>`. A file is in place, whole and
-/// synced before its name is used; what a rolled-back or killed transaction brought is removed
-/// again, at once or at the next start. Equal bytes are kept once.
+/// Content-addressed files of a project: `assets/ab/<sha256>.<ext>`. A file is in place and whole
+/// before its name is used, and on disk before a row that names it is committed; what a rolled-back
+/// or killed transaction brought is removed again, at once or at the next start. Equal bytes are
+/// kept once.
 class AssetStore {
 public:
     /// `folder` is the project's. Sweeps what an interrupted transaction left.
@@ -50,6 +51,8 @@ public:
 private:
     void noteNew(const std::string& name);
     void settle();
+    void sync();
+    [[nodiscard]] std::filesystem::path place(const Stored& stored);
     void sweep();
 
     std::filesystem::path m_assets;

@@ -268,6 +268,10 @@ Database::Transaction::~Transaction() {
 }
 
 void Database::Transaction::commit() {
+    if (m_level == 1)
+        for (const Hooks& hooks : m_database.m_hooks)
+            if (hooks.committing)
+                hooks.committing(); // if it throws, the destructor rolls back
     const int code = m_database.m_handle->tryExec(
         m_level == 1 ? "COMMIT" : "RELEASE level" + std::to_string(m_level));
     if (code != SQLITE_OK) {

@@ -59,11 +59,12 @@ public:
     /// Writes a compact copy (VACUUM INTO), durable under its final name.
     void copyTo(const std::filesystem::path& target);
 
-    /// Called after each outermost COMMIT or ROLLBACK. A `committed` hook must not throw: the data
-    /// are in the file already.
+    /// Called around each outermost COMMIT and after each ROLLBACK. What `committing` throws ends
+    /// in a rollback. A `committed` hook must not throw: the data are in the file already.
     struct Hooks {
         std::function<void()> committed;
         std::function<void()> rolledBack;
+        std::function<void()> committing = {};
     };
 
     void addHooks(Hooks hooks) { m_hooks.push_back(std::move(hooks)); }

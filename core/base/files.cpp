@@ -68,23 +68,54 @@ void writeAll(const fs::path& path, std::span<const std::byte> bytes) {
     }
 }
 
-} // namespace
+fs::path folderOf(const fs::path& path) {
+    return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
 
-void writeFileDurably(const fs::path& path, const std::function<void(const fs::path&)>& write) {
-    const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
+/// `write` fills a temporary file, which then takes the name `path`.
+void putInPlace(const fs::path& path, const std::function<void(const fs::path&)>& write) {
     // The extension stays last, because image libraries choose the format by it.
-    const fs::path temporary = folder / (".part-" + std::to_string(::getpid()) + "-" +
-                                         path.stem().string() + path.extension().string());
+    const fs::path temporary = folderOf(path) / (".part-" + std::to_string(::getpid()) + "-" +
+                                                 path.stem().string() + path.extension().string());
     try {
         write(temporary);
-        syncPath(temporary, O_RDONLY);
         if (::rename(temporary.c_str(), path.c_str()) != 0)
             throwErrno(path, "renaming", errno);
-        syncPath(folder, O_RDONLY | O_DIRECTORY);
     } catch (...) {
         std::error_code ignored;
         fs::remove(temporary, ignored);
         throw;
+    }
+}
+
+} // namespace
+
+void writeFileDurably(const fs::path& path, const std::function<void(const fs::path&)>& write) {
+    putInPlace(path, [&](const fs::path& temporary) {
+        write(temporary);
+        syncPath(temporary, O_RDONLY);
+    });
+    syncPath(folderOf(path), O_RDONLY | O_DIRECTORY);
+}
+
+void writeFileUnsynced(const fs::path& path, std::span<const std::byte> bytes) {
+    putInPlace(path, [bytes](const fs::path& temporary) { writeAll(temporary, bytes); });
+}
+
+void syncFiles(std::span<const fs::path> paths) {
+    constexpr std::size_t kFew =
+        8; // each alone is cheaper than all that the file system holds back
+    if (paths.size() > kFew) {
+        const FileDescriptor file(paths.front(), O_RDONLY);
+        if (file.get() < 0)
+            throwErrno(paths.front(), "opening", errno);
+        if (::syncfs(file.get()) != 0)
+            throwErrno(paths.front(), "writing to disk", errno);
+        return;
+    }
+    for (const fs::path& path : paths) {
+        syncPath(path, O_RDONLY);
+        syncPath(folderOf(path), O_RDONLY | O_DIRECTORY);
     }
 }
 

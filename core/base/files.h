@@ -24,6 +24,14 @@ void writeFileDurably(const std::filesystem::path& path, std::string_view text);
 void writeFileDurably(const std::filesystem::path& path,
                       const std::function<void(const std::filesystem::path&)>& write);
 
+/// The same without the waits for the disk: whole under its final name for every program, but after
+/// a power failure only if syncFiles() had returned.
+void writeFileUnsynced(const std::filesystem::path& path, std::span<const std::byte> bytes);
+
+/// Forces files and the folders that hold them to disk, many at about the price of one. Throws
+/// Error(io).
+void syncFiles(std::span<const std::filesystem::path> paths);
+
 /// Whole file. Throws Error(io), and Error(memory) if it is larger than `limit` bytes.
 [[nodiscard]] std::vector<std::byte> readFile(const std::filesystem::path& path,
                                               std::uintmax_t limit = std::uintmax_t{1} << 32U);

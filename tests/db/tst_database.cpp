@@ -117,6 +117,28 @@ private Q_SLOTS:
         QCOMPARE(rolledBack, 0);
     }
 
+    void whatACommittingHookThrowsRollsBack() {
+        bool isRefusing = true;
+        int rolledBack = 0;
+        m_database->addHooks({{},
+                              [&] { ++rolledBack; },
+                              [&] {
+                                  if (isRefusing)
+                                      throw Error(ErrorCode::io, "the disk", "it is full");
+                              }});
+        const auto insert = [this] {
+            Database::Transaction transaction(*m_database);
+            m_database->execute("INSERT INTO t VALUES (1)");
+            transaction.commit();
+        };
+        QCOMPARE(codeOf(insert), wordOf(ErrorCode::io));
+        QCOMPARE(rows(*m_database), 0);
+        QCOMPARE(rolledBack, 1);
+        isRefusing = false;
+        insert();
+        QCOMPARE(rows(*m_database), 1);
+    }
+
     void fullDiskIsRefusedAndNothingIsLost() {
         m_database->execute("INSERT INTO t VALUES (1)");
         m_database->setPragma("max_page_count", m_database->pragma("page_count"));

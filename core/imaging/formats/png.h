@@ -12,7 +12,11 @@ namespace likeness {
 /// with a warning. Throws Error(format) for anything that libpng calls an error.
 [[nodiscard]] SliceReaderPtr openPng(ByteSourcePtr source);
 
-/// 8/16-bit grey or RGB, one slice. Throws Error(unsupported), Error(io).
+/// The file of an 8/16-bit grey or RGB slice; `subject` names it in errors. Throws
+/// Error(unsupported), Error(io).
+[[nodiscard]] std::vector<std::byte> encodePng(const Volume& volume, const std::string& subject);
+
+/// The same, written durably.
 void writePng(const std::filesystem::path& path, const Volume& volume);
 
 } // namespace likeness

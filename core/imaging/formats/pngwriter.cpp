@@ -12,6 +12,7 @@
 #include <cmath>
 #include <csetjmp>
 #include <cstdio>
+#include <utility>
 #include <vector>
 
 namespace likeness {
@@ -55,7 +56,7 @@ public:
         return true;
     }
 
-    [[nodiscard]] const std::vector<std::byte>& bytes() const noexcept { return m_bytes; }
+    [[nodiscard]] std::vector<std::byte> take() noexcept { return std::move(m_bytes); }
 
     [[nodiscard]] const char* message() const noexcept { return m_message.data(); }
 
@@ -99,10 +100,10 @@ private:
 
 } // namespace
 
-void writePng(const std::filesystem::path& path, const Volume& volume) {
+std::vector<std::byte> encodePng(const Volume& volume, const std::string& subject) {
     if (volume.depth() != 1 || volume.type() == PixelType::f32 ||
         (volume.channels() != 1 && volume.channels() != 3))
-        throw Error(ErrorCode::unsupported, path.string(),
+        throw Error(ErrorCode::unsupported, subject,
                     "PNG holds one 8- or 16-bit grey or RGB image, not " +
                         pixelsText(volume.span()),
                     "write .tif or .npy");
@@ -114,9 +115,13 @@ void writePng(const std::filesystem::path& path, const Volume& volume) {
         rows[y] = first + y * (volume.span().bytes() / height);
     PngEncoder encoder;
     if (!encoder.encode(volume, rows.data()))
-        throw Error(ErrorCode::io, path.string(),
+        throw Error(ErrorCode::io, subject,
                     std::string("writing it as PNG failed, ") + encoder.message());
-    writeFileDurably(path, std::span(encoder.bytes()));
+    return encoder.take();
+}
+
+void writePng(const std::filesystem::path& path, const Volume& volume) {
+    writeFileDurably(path, std::span<const std::byte>(encodePng(volume, path.string())));
 }
 
 } // namespace likeness

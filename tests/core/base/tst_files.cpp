@@ -14,7 +14,10 @@ namespace fs = std::filesystem;
 using likeness::Error;
 using likeness::ErrorCode;
 using likeness::naturalLess;
+using likeness::readTextFile;
+using likeness::syncFiles;
 using likeness::TemporaryFolder;
+using likeness::writeFileUnsynced;
 
 namespace {
 
@@ -34,6 +37,7 @@ private Q_SLOTS:
     void failingWriterKeepsTheOldFile();
     void fullDiskLeavesNothing();
     void missingFolder();
+    void manyFilesSyncedAtOnce();
     void readingErrors();
     void temporaryFolderIsPrivateAndGone();
     void naturalOrder_data();
@@ -100,6 +104,25 @@ void TestFiles::fullDiskLeavesNothing() {
 void TestFiles::missingFolder() {
     QVERIFY_THROWS_EXCEPTION(Error, likeness::writeFileDurably(fs::path("/nonexistent/folder/a"),
                                                                std::string_view("x")));
+}
+
+void TestFiles::manyFilesSyncedAtOnce() {
+    const TemporaryFolder folder;
+    const std::string text = "content";
+    std::vector<fs::path> paths;
+    for (int i = 0; i < 20; ++i) {
+        paths.push_back(folder.path() / std::to_string(i));
+        writeFileUnsynced(paths.back(), std::as_bytes(std::span(text)));
+        QCOMPARE(readTextFile(paths.back()), text);
+    }
+    syncFiles(paths);
+    syncFiles(std::span(paths).first(2));
+    QCOMPARE(std::distance(fs::directory_iterator(folder.path()), {}), std::ptrdiff_t{20});
+    paths.front() = folder.path() / "missing";
+    QVERIFY_THROWS_EXCEPTION(Error, syncFiles(paths));
+    QVERIFY_THROWS_EXCEPTION(Error, syncFiles(std::span(paths).first(1)));
+    QVERIFY_THROWS_EXCEPTION(
+        Error, writeFileUnsynced(folder.path() / "no" / "x", std::as_bytes(std::span(text))));
 }
 
 void TestFiles::readingErrors() {
