@@ -129,8 +129,9 @@ openDatabase(const fs::path& file, const Schema& schema, const Database::Options
         migrate(*database, schema, 0);
     } else {
         const int version = checkedVersion(*database, schema);
-        if (!options.salvage)
-            requireSound(*database);
+        if (options.salvage)
+            return database; // as it is: damage and additions stop no reading
+        requireSound(*database);
         if (version < schema.version()) {
             database->copyTo(file.parent_path() /
                              (file.stem().string() + "-v" + std::to_string(version) + "-backup" +

@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 namespace likeness {
 
@@ -32,10 +33,28 @@ std::string specimenName(const fs::path& path) {
     return (fs::is_directory(clean, ignored) ? clean.filename() : clean.stem()).string();
 }
 
+/// One name for each path: those of the same name in several folders carry the folder's, too.
+std::vector<std::string> specimenNames(const std::vector<fs::path>& paths) {
+    std::map<std::string, int> uses;
+    for (const fs::path& path : paths)
+        ++uses[specimenName(path)];
+    std::vector<std::string> names;
+    for (const fs::path& path : paths) {
+        std::string name = specimenName(path);
+        if (uses[name] > 1)
+            name = fs::absolute(path).lexically_normal().parent_path().filename().string() + "/" +
+                   name;
+        names.push_back(std::move(name));
+    }
+    return names;
+}
+
 std::vector<Item> itemsOf(const ImportRequest& request) {
     std::vector<Item> items;
-    for (const fs::path& path : request.paths) {
-        const std::string specimen = request.specimen.value_or(specimenName(path));
+    const std::vector<std::string> names = specimenNames(request.paths);
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const fs::path& path = request.paths[i];
+        const std::string specimen = request.specimen.value_or(names[i]);
         std::error_code ignored;
         if (fs::is_directory(path, ignored) && request.splitSlices) {
             for (const fs::path& file : listImages(path))

@@ -236,6 +236,26 @@ private Q_SLOTS:
         QVERIFY(file.fault.find("rating event 2") != std::string::npos);
     }
 
+    void storeWithAForeignTriggerIsOnlyExported() {
+        {
+            RatingSession session(m_start);
+            session.answer(answerOf(2));
+        }
+        sqlite3* db = nullptr;
+        QCOMPARE(sqlite3_open(storeFile().c_str(), &db), SQLITE_OK);
+        QCOMPARE(sqlite3_exec(db,
+                              "CREATE TRIGGER more AFTER INSERT ON rating_event "
+                              "BEGIN SELECT 1; END",
+                              nullptr, nullptr, nullptr),
+                 SQLITE_OK);
+        sqlite3_close(db);
+        QCOMPARE(codeOf([this] { RatingSession session(m_start); }), wordOf(ErrorCode::format));
+        m_start.exportOnly = true;
+        RatingSession session(m_start);
+        const RatingsFile file = readRatings(session.exportRatings(m_folder->path()));
+        QCOMPARE(file.events.size(), 1U);
+    }
+
     // What is left of a store with a destroyed page is still exported, with its fault.
     void damagedStoreIsExportedAsFarAsItCanBe() {
         {

@@ -36,6 +36,7 @@ private Q_SLOTS:
     void init();
     void cleanup();
     void folderBecomesSingleImages();
+    void equalNamesInTwoFoldersAreTwoSpecimens();
     void stackBecomesSlicesOrAVolume();
     void cropsAndCircle();
     void duplicatesAreNotAddedTwice();
@@ -77,6 +78,21 @@ void TestImporting::folderBecomesSingleImages() {
     QVERIFY(samples.front().voxelUm.has_value());
     QCOMPARE((*samples.front().voxelUm)[0], 2.5);
     QCOMPARE(samples.front().voxelSource, std::string("typed"));
+}
+
+void TestImporting::equalNamesInTwoFoldersAreTwoSpecimens() {
+    for (const char* folder : {"left", "right"}) {
+        fs::create_directory(m_folder->path() / folder);
+        writeVolume(m_folder->path() / folder / "scan.png", gradient(40, 30, 1, folder[0]));
+    }
+    ImportRequest request = requestFor(m_folder->path() / "left" / "scan.png");
+    request.paths.push_back(m_folder->path() / "right" / "scan.png");
+    request.paths.push_back(m_folder->path() / "in" / "s0.png");
+    const auto samples = m_project->samples(importSamples(*m_project, request, m_job).set.id);
+    QCOMPARE(samples.size(), std::size_t{3});
+    QCOMPARE(samples[0].specimen, std::string("left/scan"));
+    QCOMPARE(samples[1].specimen, std::string("right/scan"));
+    QCOMPARE(samples[2].specimen, std::string("s0"));
 }
 
 void TestImporting::stackBecomesSlicesOrAVolume() {
