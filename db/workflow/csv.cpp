@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -88,6 +89,89 @@ void CsvTable::endRow() {
                         std::to_string(m_columns));
     m_content.append("\r\n");
     m_column = 0;
+}
+
+namespace {
+
+/// Cuts a table into fields, one character after the other.
+class CsvReader {
+public:
+    explicit CsvReader(std::string_view text)
+        : m_text(text) {
+        constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+        if (m_text.starts_with(kByteOrderMark))
+            m_text.remove_prefix(kByteOrderMark.size());
+    }
+
+    /// False at the end of the text.
+    bool readRow(std::vector<std::string>& row) {
+        row.clear();
+        if (m_text.empty())
+            return false;
+        while (readField(row.emplace_back()))
+            continue;
+        return true;
+    }
+
+    [[nodiscard]] bool isUnclosed() const noexcept { return m_isUnclosed; }
+
+private:
+    /// True if another field of the row follows.
+    bool readField(std::string& field) {
+        if (m_text.starts_with('"'))
+            readQuoted(field);
+        const std::size_t end = std::min(m_text.find_first_of(",\r\n"), m_text.size());
+        field.append(m_text.substr(0, end));
+        m_text.remove_prefix(end);
+        const bool isMore = m_text.starts_with(',');
+        m_text.remove_prefix(m_text.starts_with("\r\n") ? 2
+                                                        : std::min<std::size_t>(1, m_text.size()));
+        return isMore;
+    }
+
+    void readQuoted(std::string& field) {
+        m_text.remove_prefix(1);
+        for (;;) {
+            const std::size_t end = m_text.find('"');
+            if (end == std::string_view::npos) {
+                m_isUnclosed = true;
+                m_text = {};
+                return;
+            }
+            field.append(m_text.substr(0, end));
+            m_text.remove_prefix(end + 1);
+            if (!m_text.starts_with('"'))
+                return;
+            field.push_back('"');
+            m_text.remove_prefix(1);
+        }
+    }
+
+    std::string_view m_text;
+    bool m_isUnclosed = false;
+};
+
+} // namespace
+
+std::vector<std::vector<std::string>> parseCsv(std::string_view text, const std::string& subject) {
+    std::vector<std::vector<std::string>> rows;
+    CsvReader reader(text);
+    std::vector<std::string> row;
+    while (reader.readRow(row)) {
+        if (row.size() == 1 && row.front().empty())
+            continue;
+        if (!rows.empty() && row.size() != rows.front().size())
+            throw Error(ErrorCode::format, subject,
+                        "row " + std::to_string(rows.size() + 1) + " has " +
+                            std::to_string(row.size()) + " fields, the header " +
+                            std::to_string(rows.front().size()),
+                        "correct the table");
+        rows.push_back(row);
+    }
+    if (reader.isUnclosed())
+        throw Error(ErrorCode::format, subject, "a quotation mark is not closed",
+                    "correct the table");
+    return rows;
 }
 
 } // namespace likeness

@@ -36,4 +36,10 @@ private:
     std::size_t m_column = 0;
 };
 
+/// The rows of an RFC 4180 table, header first; a leading byte order mark is passed over, empty
+/// lines are left out. `subject` names it in errors. Throws Error(format) for a quote that is not
+/// closed and for a row whose width is not the header's.
+[[nodiscard]] std::vector<std::vector<std::string>> parseCsv(std::string_view text,
+                                                             const std::string& subject);
+
 } // namespace likeness

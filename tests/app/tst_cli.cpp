@@ -146,7 +146,6 @@ void TestCli::badUsage_data() {
     row("compare --real a --synthetic b", "it has: doctor");
     row("neighbours", "it has: doctor");
     row("inpaint x", "it has: doctor");
-    row("external x", "it has: doctor");
     row("study", "name one of its commands");
     row("study audit x", "it has: study new");
     row("info", "FILE is missing");

@@ -101,34 +101,48 @@ struct SpawnSettings {
 
 } // namespace
 
+struct ChildProcess::Command {
+    const std::filesystem::path& program;
+    const std::vector<std::string>& arguments;
+    const std::map<std::string, std::string>& environment;
+    const std::filesystem::path& folder;
+};
+
 ChildProcess::ChildProcess(const std::filesystem::path& program,
-                           const std::map<std::string, std::string>& environment) {
+                           const std::vector<std::string>& arguments,
+                           const std::map<std::string, std::string>& environment,
+                           const std::filesystem::path& folder) {
     try {
-        start(program, environment);
+        start({program, arguments, environment, folder});
     } catch (...) {
         closeAll();
         throw;
     }
 }
 
-void ChildProcess::start(const std::filesystem::path& program,
-                         const std::map<std::string, std::string>& environment) {
-    Pair input(program);
-    Pair output(program);
-    Pair errors(program);
+void ChildProcess::start(const Command& command) {
+    Pair input(command.program);
+    Pair output(command.program);
+    Pair errors(command.program);
     SpawnSettings settings;
     ::posix_spawn_file_actions_adddup2(&settings.actions, input.fd[1], STDIN_FILENO);
     ::posix_spawn_file_actions_adddup2(&settings.actions, output.fd[1], STDOUT_FILENO);
     ::posix_spawn_file_actions_adddup2(&settings.actions, errors.fd[1], STDERR_FILENO);
     ::posix_spawn_file_actions_addclosefrom_np(&settings.actions, STDERR_FILENO + 1);
-    Environment variables(environment);
-    std::string name = program.string();
-    char* arguments[] = {name.data(), nullptr};
-    const int error = ::posix_spawn(&m_id, program.c_str(), &settings.actions, &settings.attributes,
-                                    arguments, variables.get());
+    if (!command.folder.empty())
+        ::posix_spawn_file_actions_addchdir_np(&settings.actions, command.folder.c_str());
+    Environment variables(command.environment);
+    std::vector<std::string> words{command.program.string()};
+    words.insert(words.end(), command.arguments.begin(), command.arguments.end());
+    std::vector<char*> pointers;
+    for (std::string& word : words)
+        pointers.push_back(word.data());
+    pointers.push_back(nullptr);
+    const int error = ::posix_spawn(&m_id, command.program.c_str(), &settings.actions,
+                                    &settings.attributes, pointers.data(), variables.get());
     if (error != 0) {
         m_id = -1;
-        fail(program, error);
+        fail(command.program, error);
     }
     m_input = input.keep();
     m_output = output.keep();
@@ -163,26 +177,44 @@ bool ChildProcess::send(std::string_view text) noexcept {
     return true;
 }
 
+void ChildProcess::closeInput() noexcept {
+    if (m_input >= 0)
+        ::close(m_input);
+    m_input = -1;
+}
+
 void ChildProcess::kill() noexcept {
     if (m_id > 0 && !m_reaped)
         ::kill(-m_id, SIGKILL);
 }
 
+bool ChildProcess::hasEnded() const noexcept {
+    if (m_reaped)
+        return true;
+    // It stays a zombie, so that its group's number is nobody else's when kill() follows.
+    siginfo_t info{};
+    return ::waitid(P_PID, static_cast<id_t>(m_id), &info, WEXITED | WNOHANG | WNOWAIT) == 0 &&
+           info.si_pid == m_id;
+}
+
 std::string ChildProcess::wait() {
-    int status = 0;
-    pid_t ended = -1;
-    do
-        ended = ::waitpid(m_id, &status, 0);
-    while (ended < 0 && errno == EINTR);
-    m_reaped = true;
+    pid_t ended = m_reaped ? m_id : -1;
+    while (!m_reaped) {
+        ended = ::waitpid(m_id, &m_status, 0);
+        m_reaped = ended >= 0 || errno != EINTR;
+    }
     if (ended < 0)
         return "its end could not be observed";
-    if (WIFSIGNALED(status))
-        return "killed by signal " + std::to_string(WTERMSIG(status)) + " (" +
-               ::strsignal(WTERMSIG(status)) + ")";
-    if (WEXITSTATUS(status) != 0)
-        return "exit status " + std::to_string(WEXITSTATUS(status));
+    if (WIFSIGNALED(m_status))
+        return "killed by signal " + std::to_string(WTERMSIG(m_status)) + " (" +
+               ::strsignal(WTERMSIG(m_status)) + ")";
+    if (WEXITSTATUS(m_status) != 0)
+        return "exit status " + std::to_string(WEXITSTATUS(m_status));
     return {};
+}
+
+int ChildProcess::exitCode() const noexcept {
+    return WIFSIGNALED(m_status) ? 128 + WTERMSIG(m_status) : WEXITSTATUS(m_status);
 }
 
 } // namespace likeness

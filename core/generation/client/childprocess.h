@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <sys/types.h>
+#include <vector>
 
 namespace likeness {
 
@@ -16,8 +17,11 @@ class ChildProcess {
 public:
     /// `environment` is added to the caller's. Throws Error(process) if the program cannot be
     /// started.
+    /// It works in `folder`, or where the caller does if that is empty.
     ChildProcess(const std::filesystem::path& program,
-                 const std::map<std::string, std::string>& environment);
+                 const std::vector<std::string>& arguments,
+                 const std::map<std::string, std::string>& environment,
+                 const std::filesystem::path& folder = {});
     ~ChildProcess();
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
@@ -31,21 +35,33 @@ public:
 
     [[nodiscard]] pid_t id() const noexcept { return m_id; }
 
+    /// The child's standard input ends.
+    void closeInput() noexcept;
+
+    /// Kills the whole group, until wait() has returned.
     void kill() noexcept;
+
+    /// Does not wait.
+    [[nodiscard]] bool hasEnded() const noexcept;
 
     /// Waits for its end and says how it ended: "exit status 1", "killed by signal 9 (Killed)";
     /// empty for status 0.
     [[nodiscard]] std::string wait();
 
+    /// After wait(): its status, or 128 + n after signal n.
+    [[nodiscard]] int exitCode() const noexcept;
+
 private:
-    void start(const std::filesystem::path& program,
-               const std::map<std::string, std::string>& environment);
+    struct Command;
+
+    void start(const Command& command);
     void closeAll() noexcept;
 
     pid_t m_id = -1;
     int m_input = -1;
     int m_output = -1;
     int m_errors = -1;
+    int m_status = 0; ///< as waitpid() gives it
     bool m_reaped = false;
 };
 

@@ -146,7 +146,7 @@ Json WorkerClient::checkpointMetadata(const fs::path& checkpoint) {
 
 Json WorkerClient::run(const Json& request, JobContext& job) const {
     job.throwIfStopped();
-    ChildProcess child(m_program, workerEnvironment());
+    ChildProcess child(m_program, {}, workerEnvironment());
     return WorkerTalk(child, job).carryOut(request);
 }
 
