@@ -212,16 +212,23 @@ Volume::Box centreBox(const ImageSpan& span, std::int64_t width, std::int64_t he
 }
 
 std::vector<Volume::Box> gridOfBoxes(std::int64_t width, std::int64_t height, std::int64_t size) {
-    if (size < 1)
+    return gridOfBoxes(width, height, size, size);
+}
+
+std::vector<Volume::Box> gridOfBoxes(std::int64_t width,
+                                     std::int64_t height,
+                                     std::int64_t boxWidth,
+                                     std::int64_t boxHeight) {
+    if (boxWidth < 1 || boxHeight < 1)
         throw Error(ErrorCode::config, "grid of crops", "the edge must be at least 1 pixel");
-    const std::int64_t columns = width / size;
-    const std::int64_t rows = height / size;
-    const std::int64_t left = (width - columns * size) / 2;
-    const std::int64_t top = (height - rows * size) / 2;
+    const std::int64_t columns = width / boxWidth;
+    const std::int64_t rows = height / boxHeight;
+    const std::int64_t left = (width - columns * boxWidth) / 2;
+    const std::int64_t top = (height - rows * boxHeight) / 2;
     std::vector<Volume::Box> boxes;
     for (std::int64_t y = 0; y < rows; ++y) {
         for (std::int64_t x = 0; x < columns; ++x)
-            boxes.push_back({left + x * size, top + y * size, 0, size, size, 1});
+            boxes.push_back({left + x * boxWidth, top + y * boxHeight, 0, boxWidth, boxHeight, 1});
     }
     return boxes;
 }

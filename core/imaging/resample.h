@@ -19,6 +19,10 @@ namespace likeness {
 [[nodiscard]] std::vector<Volume::Box>
 gridOfBoxes(std::int64_t width, std::int64_t height, std::int64_t size);
 
+/// The same with tiles of any shape.
+[[nodiscard]] std::vector<Volume::Box>
+gridOfBoxes(std::int64_t width, std::int64_t height, std::int64_t boxWidth, std::int64_t boxHeight);
+
 /// Mean over boxes of factor x factor pixels (and `factorZ` slices); an incomplete last box is left
 /// out. Integer types are rounded to nearest, halves up. Throws Error(config) for factors < 1 or
 /// larger than the image.

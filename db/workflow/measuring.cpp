@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/imaging/image.h"
+#include "core/imaging/resample.h"
 #include "core/metrics/catalogue.h"
 #include "core/metrics/evaluate.h"
 #include "core/structure/distance.h"
@@ -11,6 +12,9 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
+#include <span>
+#include <utility>
 
 namespace likeness {
 
@@ -68,6 +72,47 @@ Halves halvesOf(const LoadedSet& loaded) {
     return halves;
 }
 
+/// Size that the images of both sets are cut to where they differ: features of images of different
+/// sizes tell the sizes apart, not the pictures.
+struct PieceSize {
+    std::int64_t width = 0;
+    std::int64_t height = 0;
+};
+
+/// Empty if all are of one size, or if there are volumes among them.
+std::optional<PieceSize> pieceSizeOf(std::span<const Volume> reference,
+                                     std::span<const Volume> set) {
+    PieceSize size{reference.front().width(), reference.front().height()};
+    bool isMixed = false;
+    for (const std::span<const Volume> volumes : {reference, set}) {
+        for (const Volume& volume : volumes) {
+            if (volume.depth() != 1)
+                return std::nullopt;
+            isMixed = isMixed || volume.width() != size.width || volume.height() != size.height;
+            size.width = std::min(size.width, volume.width());
+            size.height = std::min(size.height, volume.height());
+        }
+    }
+    return isMixed ? std::optional(size) : std::nullopt;
+}
+
+/// The images in a grid of pieces; of more than kMostPieces, ones at even distances are taken.
+std::vector<Volume> piecesOf(std::span<const Volume> volumes, const PieceSize& size) {
+    constexpr std::size_t kMostPieces = 4096;
+    std::vector<std::pair<const Volume*, Volume::Box>> all;
+    for (const Volume& volume : volumes)
+        for (const Volume::Box& box :
+             gridOfBoxes(volume.width(), volume.height(), size.width, size.height))
+            all.emplace_back(&volume, box);
+    const std::size_t kept = std::min(all.size(), kMostPieces);
+    std::vector<Volume> pieces;
+    for (std::size_t i = 0; i < kept; ++i) {
+        const auto& [volume, box] = all[i * all.size() / kept];
+        pieces.push_back(volume->crop(box));
+    }
+    return pieces;
+}
+
 bool wanted(const MeasuringRequest& request, std::string_view name) {
     return request.only.empty() || std::ranges::find(request.only, name) != request.only.end();
 }
@@ -85,9 +130,13 @@ std::vector<std::string> catalogueNames(const MeasuringRequest& request) {
 
 class Measuring {
 public:
-    Measuring(const MeasuringRequest& request, Domain domain, JobContext& job)
+    Measuring(const MeasuringRequest& request,
+              Domain domain,
+              std::optional<PieceSize> pieceSize,
+              JobContext& job)
         : m_request(request)
         , m_domain(domain)
+        , m_pieceSize(pieceSize)
         , m_job(job) {}
 
     /// Values of `set` against `reference`; `base` carries ids and conventions that all get.
@@ -95,7 +144,15 @@ public:
                                       std::span<const Volume> set,
                                       const MetricRecord& base) {
         std::vector<MetricRecord> records;
-        addSetMetrics(reference, set, base, records);
+        if (m_pieceSize) {
+            MetricRecord cut = base;
+            cut.conventions["pieces"] = std::to_string(m_pieceSize->width) + " x " +
+                                        std::to_string(m_pieceSize->height) + " pixels";
+            addSetMetrics(piecesOf(reference, *m_pieceSize), piecesOf(set, *m_pieceSize), cut,
+                          records);
+        } else {
+            addSetMetrics(reference, set, base, records);
+        }
         addStructure(reference, set, base, records);
         return records;
     }
@@ -171,6 +228,7 @@ private:
 
     const MeasuringRequest& m_request;
     Domain m_domain;
+    std::optional<PieceSize> m_pieceSize;
     JobContext& m_job;
 };
 
@@ -180,6 +238,14 @@ std::vector<MetricRecord>
 measureSet(Project& project, const MeasuringRequest& request, JobContext& job) {
     job.report(0.0, "Loading images");
     const LoadedSet reference = loadSet(project, request.referenceSet, job);
+    std::optional<LoadedSet> set;
+    if (request.set != request.referenceSet) {
+        set = loadSet(project, request.set, job);
+        if (set->set.domain != reference.set.domain)
+            throw Error(ErrorCode::config, "sets " + request.referenceSet + " and " + request.set,
+                        "they are of different domains", "compare sets of one domain");
+    }
+    const auto pieceSize = pieceSizeOf(reference.volumes, set ? set->volumes : reference.volumes);
     MetricRecord base;
     base.referenceSetId = reference.set.id;
 
@@ -189,19 +255,15 @@ measureSet(Project& project, const MeasuringRequest& request, JobContext& job) {
     base.conventions = {{"baseline", halves.how}, {"seed", request.seed}};
     std::vector<MetricRecord> records;
     if (!halves.first.empty() && !halves.second.empty())
-        records = Measuring(request, reference.set.domain, baselineJob)
+        records = Measuring(request, reference.set.domain, pieceSize, baselineJob)
                       .compare(halves.first, halves.second, base);
 
-    if (request.set != request.referenceSet) {
-        const LoadedSet set = loadSet(project, request.set, job);
-        if (set.set.domain != reference.set.domain)
-            throw Error(ErrorCode::config, "sets " + request.referenceSet + " and " + request.set,
-                        "they are of different domains", "compare sets of one domain");
+    if (set) {
         JobContext setJob = job.part(0.5, 1.0);
-        base.setId = set.set.id;
+        base.setId = set->set.id;
         base.conventions = {{"seed", request.seed}};
-        for (MetricRecord& record : Measuring(request, set.set.domain, setJob)
-                                        .compare(reference.volumes, set.volumes, base))
+        for (MetricRecord& record : Measuring(request, set->set.domain, pieceSize, setJob)
+                                        .compare(reference.volumes, set->volumes, base))
             records.push_back(std::move(record));
     }
     job.throwIfStopped();

@@ -20,7 +20,9 @@ struct MeasuringRequest {
 };
 
 /// Set metrics and structure descriptors of `set` against `referenceSet`, stored and returned.
-/// Values that have no number carry a reason. Real against real (halves of the reference set by
+/// Values that have no number carry a reason. Where images are of different sizes, set metrics are
+/// taken of pieces of the largest size that all hold (convention "pieces", n counts them);
+/// structure is measured on whole images. Real against real (halves of the reference set by
 /// specimen) is stored beside as the baseline.
 [[nodiscard]] std::vector<MetricRecord>
 measureSet(Project& project, const MeasuringRequest& request, JobContext& job);

@@ -13,6 +13,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <map>
 
 using namespace likeness;
 namespace fs = std::filesystem;
@@ -46,6 +47,7 @@ private Q_SLOTS:
     void simulatedRatersAreMarked();
     void simulatedAndPeopleNeverMix();
     void measuresStandBeside();
+    void imagesOfOtherSizesAreCutForSetMetrics();
     void wrongSetsAreRefused();
     void exportHidesTruthBeforeUnblinding();
 
@@ -214,6 +216,40 @@ void TestStudyLife::measuresStandBeside() {
     QCOMPARE(few.size(), std::size_t{2}); // of the set, and the reference's halves as baseline
     for (const MetricRecord& r : few)
         QCOMPARE(r.metric, std::string("porosity_difference"));
+}
+
+// Features of a 64 x 64 and a 32 x 24 image tell the sizes apart: the larger ones are cut.
+void TestStudyLife::imagesOfOtherSizesAreCutForSetMetrics() {
+    const fs::path folder = m_folder->path() / "small";
+    fs::create_directories(folder);
+    for (int i = 0; i < 8; ++i)
+        writeVolume(folder / (std::to_string(i) + ".tif"),
+                    readVolume(m_images->path() / "ref" / (std::to_string(i) + ".tif"))
+                        .crop({0, 0, 0, 32, 24, 1}));
+    ImportRequest import;
+    import.paths = {folder};
+    import.setName = "small";
+    import.origin = Origin::synthetic;
+    import.generator = "generator";
+    static_cast<void>(importSamples(*m_project, import, m_job));
+    MeasuringRequest request;
+    request.referenceSet = "ref";
+    request.set = "small";
+    request.bootstrap = 20;
+    int cut = 0;
+    std::map<std::string, std::int64_t> n;
+    for (const MetricRecord& r : measureSet(*m_project, request, m_job)) {
+        const bool isStructure = r.metric == "porosity_difference" || r.metric == "s2_rmse";
+        QCOMPARE(r.conventions.contains("pieces"), !isStructure);
+        cut += isStructure ? 0 : 1;
+        if (r.metric == "spectrum_distance")
+            QVERIFY2(r.value, r.reasonIfNull.c_str());
+        if (r.metric == "kd_handcrafted")
+            n[r.setId] = r.n;
+    }
+    QVERIFY(cut > 4);
+    QCOMPARE(n[m_project->set("small").id], std::int64_t{8});
+    QCOMPARE(n[m_project->set("ref").id], std::int64_t{4 * 2 * 2}); // half of 8, each in 2 x 2
 }
 
 void TestStudyLife::wrongSetsAreRefused() {
