@@ -16,8 +16,5 @@ configure() {
 
 # Arguments that make CMake use the CUDA LibTorch that install-dependencies --cuda fetched.
 cuda_arguments() {
-  local torch
-  torch=$(echo "$root"/build/cuda-libtorch/lib/python3*/site-packages/torch)
-  # The folder above share/cmake: with that one itself CMake would find Debian's CPU build first.
-  echo "-DCMAKE_PREFIX_PATH=$torch"
+  echo "-DLIKENESS_TORCH_WHEEL=$(echo "$root"/build/cuda-libtorch/lib/python3*/site-packages/torch)"
 }
