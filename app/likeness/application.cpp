@@ -28,6 +28,10 @@ std::filesystem::path dataFolder() {
     return words::path(QStandardPaths::writableLocation(QStandardPaths::AppDataLocation));
 }
 
+std::filesystem::path demoFolder() {
+    return dataFolder() / "Demo.likeness";
+}
+
 std::filesystem::path ratingStore() {
     return dataFolder() / "ratings";
 }
@@ -50,6 +54,10 @@ Project openNamed(const std::filesystem::path& folder) {
 Application::Application(LaunchOptions options, QObject* parent)
     : QObject(parent)
     , m_options(std::move(options))
+    , m_store(QSettings::IniFormat,
+              QSettings::UserScope,
+              QStringLiteral("likeness"),
+              QStringLiteral("likeness"))
     , m_settings(m_store)
     , m_session(m_jobs)
     , m_thumbnails(
@@ -129,7 +137,7 @@ void Application::createProject(const QString& folder) {
 }
 
 void Application::openDemo() {
-    const std::filesystem::path folder = dataFolder() / "Demo.likeness";
+    const std::filesystem::path folder = demoFolder();
     if (!std::filesystem::exists(folder))
         m_window->setBusy(tr("Making the demo project: simulated specimens are scanned, images "
                              "generated and a study is "
@@ -139,6 +147,22 @@ void Application::openDemo() {
         makeDemoProject(folder, making);
         return openNamed(folder);
     });
+    connect(&m_session, &ProjectSession::opened, this, &Application::completeDemo,
+            Qt::SingleShotConnection);
+}
+
+void Application::completeDemo() {
+    const ProjectSnapshot& demo = m_session.snapshot();
+    if (demo.folder != demoFolder() || isDemoComplete(demo.sets))
+        return;
+    m_session.run(
+        {tr("Adding fibre composites and roots to the demo"), Lane::project, true},
+        ProjectSession::Effect::changes, this,
+        [](Project& project, JobContext& job) {
+            completeDemoProject(project, job);
+            return true;
+        },
+        [](bool) {});
 }
 
 Page* Application::makePage(PageId id) {

@@ -53,6 +53,7 @@ private:
     void openProject(const QString& folder);
     void createProject(const QString& folder);
     void openDemo();
+    void completeDemo();
     void reportStartUp(bool ok);
     Page* makePage(PageId id);
     Page* makeSamples();

@@ -12,6 +12,7 @@
 #include "db/workflow/measuring.h"
 #include "db/workflow/studying.h"
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -82,6 +83,15 @@ void addSynthetic(Project& project, const DemoSet& demo, JobContext& job) {
     (void)sampleInto(project, request, job);
 }
 
+void addMissing(Project& project, const DemoSet& demo, JobContext& job) {
+    JobContext reference = job.part(0.0, 0.2);
+    if (!project.findSet(demo.reference))
+        addReference(project, demo, reference);
+    JobContext synthetic = job.part(0.2, 1.0);
+    if (!project.findSet(demo.synthetic))
+        addSynthetic(project, demo, synthetic);
+}
+
 Json studyDefinition(const std::string& name, std::uint64_t seed) {
     const DemoSet& rock = kSets.front();
     return {
@@ -131,15 +141,9 @@ void makeDemoProject(const fs::path& folder, JobContext& job) {
     const fs::path part = work.path() / folder.filename();
     {
         Project project = Project::create(part);
-        double done = 0.0;
-        for (const DemoSet& demo : kSets) {
-            JobContext reference = job.part(done, done + 0.12);
-            addReference(project, demo, reference);
-            JobContext synthetic = job.part(done + 0.12, done + 0.25);
-            addSynthetic(project, demo, synthetic);
-            done += 0.25;
-        }
-        JobContext studies = job.part(0.75, 1.0);
+        JobContext sets = job.part(0.0, 0.65);
+        addMissing(project, kSets.front(), sets);
+        JobContext studies = job.part(0.65, 1.0);
         addStudies(project, studies);
     }
     fs::rename(part, folder, error);
@@ -147,6 +151,24 @@ void makeDemoProject(const fs::path& folder, JobContext& job) {
     if (error && !fs::exists(folder, ignored)) // another process may have made it meanwhile
         throw Error(ErrorCode::io, folder.string(), error.message(),
                     "check the folder and its free space");
+}
+
+bool isDemoComplete(const std::vector<SetRecord>& sets) {
+    const auto has = [&](const char* name) {
+        return std::ranges::find(sets, name, &SetRecord::name) != sets.end();
+    };
+    return std::ranges::all_of(
+        kSets, [&](const DemoSet& demo) { return has(demo.reference) && has(demo.synthetic); });
+}
+
+void completeDemoProject(Project& project, JobContext& job) {
+    for (std::size_t i = 0; i < kSets.size(); ++i) {
+        const auto share = [](std::size_t k) {
+            return static_cast<double>(k) / static_cast<double>(kSets.size());
+        };
+        JobContext part = job.part(share(i), share(i + 1));
+        addMissing(project, kSets[i], part);
+    }
 }
 
 } // namespace likeness

@@ -18,9 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-// A round field of view touches the image's edge; its rim is blurred.
-constexpr double kUsableRadius = 0.98;
-
 struct Item {
     fs::path path;
     std::string specimen;
@@ -66,10 +63,10 @@ std::vector<Item> itemsOf(const ImportRequest& request) {
     return items;
 }
 
-bool insideCircle(const Volume::Box& box, const Volume& image) {
+bool insideCircle(const Volume::Box& box, const Volume& image, double diameter) {
     const double cx = static_cast<double>(image.width()) / 2.0;
     const double cy = static_cast<double>(image.height()) / 2.0;
-    const double radius = kUsableRadius * std::min(cx, cy);
+    const double radius = diameter * std::min(cx, cy);
     const double dx = std::max(std::abs(static_cast<double>(box.x) - cx),
                                std::abs(static_cast<double>(box.x + box.width) - cx));
     const double dy = std::max(std::abs(static_cast<double>(box.y) - cy),
@@ -84,7 +81,7 @@ std::vector<Volume> cropsOf(Volume image, const ImportRequest& request) {
         return pieces;
     }
     for (Volume::Box box : gridOfBoxes(image.width(), image.height(), request.cropSize)) {
-        if (request.insideCircle && !insideCircle(box, image))
+        if (request.insideCircle && !insideCircle(box, image, request.circleDiameter))
             continue;
         box.depth = image.depth();
         pieces.push_back(image.crop(box));
@@ -145,6 +142,10 @@ private:
         if (m_request.origin != Origin::synthetic && !m_request.generator.empty())
             throw Error(ErrorCode::config, "generator " + m_request.generator,
                         "only synthetic images have one", "leave it out");
+        if (!(m_request.circleDiameter > 0.0 && m_request.circleDiameter <= 1.0))
+            throw Error(ErrorCode::config, "the field of view",
+                        "its diameter is not between 0 and 1 of the image's side",
+                        "give such a share");
         if (m_request.voxelUm && !(*m_request.voxelUm > 0.0))
             throw Error(ErrorCode::config, "voxel size", "it must be greater than 0",
                         "give micrometres");

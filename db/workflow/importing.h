@@ -29,8 +29,9 @@ struct ImportRequest {
     bool splitSlices = true; ///< a stack becomes one sample a slice; otherwise one volume
     std::int64_t cropSize =
         0; ///< > 0: largest centred grid of square crops of this edge inside each image
-    bool insideCircle =
-        false; ///< only crops inside the inscribed circle (a scan's round field of view)
+    bool insideCircle = false;    ///< only crops inside a centred circle: a round field of view, or
+                                  ///< the specimen in it
+    double circleDiameter = 0.98; ///< of that circle, as a share of the shorter side; in (0, 1]
 };
 
 /// One thing that did not go in, or went in with a remark.

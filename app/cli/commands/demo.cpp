@@ -20,8 +20,11 @@ Output runDemo(const Arguments& arguments, JobContext& job) {
     arguments.atMost(0);
     makeFolder(out);
     const fs::path folder = out / "demo.likeness";
-    makeDemoProject(folder, job);
+    JobContext making = job.part(0.0, 0.6);
+    makeDemoProject(folder, making);
     Project project = Project::open(folder);
+    JobContext completing = job.part(0.6, 0.95);
+    completeDemoProject(project, completing);
     const fs::path package = out / "demo.study";
     bundleStudy(project, "Demo study", package, job);
     const std::string rated = "Demo study, rated";

@@ -82,7 +82,10 @@ ImportRequest importRequest(const Arguments& arguments) {
     request.masks = arguments.has("--masks");
     request.splitSlices = !arguments.has("--volume");
     request.cropSize = arguments.integer("--crop", 8, 1 << 16).value_or(0);
-    request.insideCircle = arguments.has("--inside-circle");
+    const auto percent = arguments.real("--circle-percent", 1.0, 100.0);
+    request.insideCircle = arguments.has("--inside-circle") || percent;
+    if (percent)
+        request.circleDiameter = *percent / 100.0;
     return request;
 }
 
@@ -166,7 +169,8 @@ std::vector<Command> projectCommands() {
           {"--masks", "", "these are label images"},
           {"--volume", "", "keep a stack as one volume instead of single slices"},
           {"--crop", "N", "take a centred grid of N x N crops from each image"},
-          {"--inside-circle", "", "only crops inside the inscribed circle (round field of view)"}},
+          {"--inside-circle", "", "only crops inside a centred circle (round field of view)"},
+          {"--circle-percent", "P", "its diameter in percent of the shorter side (default 98)"}},
          runAdd},
         {"project list", "DIR", "sets, checkpoints and studies of a project", {}, runList},
         {"project check", "DIR", "verify every hash and chain of a project", {}, runCheck},

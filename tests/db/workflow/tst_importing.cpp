@@ -115,6 +115,13 @@ void TestImporting::cropsAndCircle() {
     request.insideCircle = true;
     const auto inside = importSamples(*m_project, request, m_job).sampleIds.size();
     QVERIFY(inside > 0 && inside < all);
+    request.setName = "smaller circle";
+    request.circleDiameter = 0.6;
+    const auto fewer = importSamples(*m_project, request, m_job).sampleIds.size();
+    QVERIFY(fewer > 0 && fewer < inside);
+    request.circleDiameter = 1.5;
+    QVERIFY_THROWS_EXCEPTION(Error, importSamples(*m_project, request, m_job));
+    request.circleDiameter = 0.98;
     request.cropSize = 64;
     QVERIFY_THROWS_EXCEPTION(Error, importSamples(*m_project, request, m_job));
 }
