@@ -22,7 +22,7 @@ void TestVolumeFallback::textInPlaceOfThePicture() {
     VolumeView view;
     view.resize(300, 300);
     view.show();
-    QCOMPARE(view.message(), QStringLiteral("No volume"));
+    QCOMPARE(view.message(), QStringLiteral("No volume: choose a stack or a volume"));
     view.setVolume(std::make_shared<Volume>(PixelType::u8, 8, 8, 8));
     QVERIFY(view.message().contains(QStringLiteral("OpenGL")));
     QVERIFY(view.picture().isNull());
@@ -30,7 +30,7 @@ void TestVolumeFallback::textInPlaceOfThePicture() {
     view.setVolume(std::make_shared<Volume>(PixelType::u8, 8, 8, 1));
     QVERIFY(view.message().contains(QStringLiteral("one slice")));
     view.setVolume(nullptr);
-    QCOMPARE(view.message(), QStringLiteral("No volume"));
+    QCOMPARE(view.message(), QStringLiteral("No volume: choose a stack or a volume"));
 }
 
 void TestVolumeFallback::inputAndDestruction() {

@@ -295,7 +295,7 @@ void TestVolumeView::hiddenThenShown() {
     view->show();
     QTRY_VERIFY(drawnShare(view->picture()) > 0.1);
     view->setVolume(nullptr);
-    QCOMPARE(view->message(), QStringLiteral("No volume"));
+    QCOMPARE(view->message(), QStringLiteral("No volume: choose a stack or a volume"));
     view->setVolume(ball(20));
     QTRY_VERIFY(drawnShare(view->picture()) > 0.05);
 }

@@ -11,6 +11,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QGroupBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -33,6 +34,7 @@ constexpr int kLargestEdge = 1'000'000;
 constexpr std::array kDomains = {Domain::rock, Domain::fibre, Domain::root};
 constexpr std::array kOrigins = {Origin::real, Origin::synthetic, Origin::phantom};
 constexpr std::array kTypes = {PixelType::u8, PixelType::u16, PixelType::f32};
+constexpr std::array kBytes = {1, 2, 4}; // a pixel of each of these types
 
 QSpinBox* makeEdgeBox(int minimum, int value) {
     auto* box = new QSpinBox;
@@ -64,7 +66,8 @@ ImportDialog::ImportDialog(JobRunner& jobs,
     , m_slices(new QCheckBox(tr("Each slice of a stack becomes a sample")))
     , m_masks(new QCheckBox(tr("These are label images (masks)")))
     , m_crop(new QSpinBox)
-    , m_circle(new QCheckBox(tr("Only crops inside the round field of view")))
+    , m_circle(new QCheckBox(tr("Only crops inside a circle of")))
+    , m_diameter(new QSpinBox)
     , m_raw(new QGroupBox(tr("Layout of headerless files")))
     , m_rawWidth(makeEdgeBox(0, 0))
     , m_rawHeight(makeEdgeBox(0, 0))
@@ -93,6 +96,9 @@ ImportDialog::ImportDialog(JobRunner& jobs,
 
 void ImportDialog::setupFiles() {
     m_files->setMaximumHeight(110);
+    m_files->setSpacing(2);
+    m_files->setTextElideMode(Qt::ElideMiddle);
+    m_files->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_files->setSelectionMode(QAbstractItemView::ExtendedSelection);
     nameField(m_files, tr("Files to import"));
     auto* addFiles = makeButton(tr("Add files\u2026"));
@@ -111,6 +117,7 @@ void ImportDialog::setupFiles() {
         connect(chooser, &QFileDialog::filesSelected, this, &ImportDialog::addPaths);
         chooser->open();
     });
+    connect(m_files, &QListWidget::itemSelectionChanged, this, &ImportDialog::refresh);
     connect(m_remove, &QPushButton::clicked, this, [this] {
         qDeleteAll(m_files->selectedItems());
         readFirstHeader();
@@ -129,6 +136,26 @@ void ImportDialog::setupFiles() {
     auto* column = static_cast<QVBoxLayout*>(layout());
     column->addLayout(row);
     column->addWidget(m_header);
+}
+
+void ImportDialog::setupCrops() {
+    m_crop->setRange(0, 16384);
+    m_crop->setSpecialValueText(tr("whole image"));
+    m_crop->setSuffix(tr(" px"));
+    m_crop->setSingleStep(64);
+    m_circle->setEnabled(false);
+    m_circle->setToolTip(tr("For a round field of view: leaves out crops that reach over a centred "
+                            "circle. Make it smaller to keep the specimen's edge out, too."));
+    m_diameter->setRange(10, 100);
+    m_diameter->setValue(98);
+    m_diameter->setSuffix(tr(" % of the image"));
+    m_diameter->setAccessibleName(tr("Diameter of the circle"));
+    m_diameter->setEnabled(false);
+    connect(m_crop, &QSpinBox::valueChanged, this, [this](int edge) {
+        m_circle->setEnabled(edge > 0);
+        m_diameter->setEnabled(edge > 0 && m_circle->isChecked());
+    });
+    connect(m_circle, &QCheckBox::toggled, m_diameter, &QSpinBox::setEnabled);
 }
 
 void ImportDialog::setupFields(QFormLayout* form) {
@@ -152,13 +179,7 @@ void ImportDialog::setupFields(QFormLayout* form) {
     m_specimen->setPlaceholderText(tr("one per file"));
     m_voxel->setPlaceholderText(tr("as the file says"));
     m_slices->setChecked(true);
-    m_crop->setRange(0, 16384);
-    m_crop->setSpecialValueText(tr("whole image"));
-    m_crop->setSuffix(tr(" px"));
-    m_crop->setSingleStep(64);
-    m_circle->setEnabled(false);
-    connect(m_crop, &QSpinBox::valueChanged, this,
-            [this](int edge) { m_circle->setEnabled(edge > 0); });
+    setupCrops();
 
     const auto add = [&](const QString& label, QWidget* field) {
         form->addRow(label, field);
@@ -171,7 +192,11 @@ void ImportDialog::setupFields(QFormLayout* form) {
     add(tr("Specimen"), m_specimen);
     add(tr("Voxel size in \u00b5m"), m_voxel);
     add(tr("Square crops of"), m_crop);
-    form->addRow(QString(), m_circle);
+    auto* circle = new QHBoxLayout;
+    circle->addWidget(m_circle);
+    circle->addWidget(m_diameter);
+    circle->addStretch(1);
+    form->addRow(QString(), circle);
     form->addRow(QString(), m_slices);
     form->addRow(QString(), m_masks);
 
@@ -186,24 +211,25 @@ void ImportDialog::setupRaw() {
     for (const PixelType type : kTypes)
         m_rawType->addItem(words::name(type));
     m_rawOrder->addItems({tr("little-endian"), tr("big-endian")});
-    auto* row = new QHBoxLayout(m_raw);
-    row->setSpacing(8);
-    const auto add = [&](const QString& label, QWidget* field) {
-        row->addWidget(makeLabel(label));
-        row->addWidget(field);
+    auto* grid = new QGridLayout(m_raw);
+    grid->setHorizontalSpacing(14);
+    grid->setVerticalSpacing(4);
+    const auto add = [&](int cell, const QString& label, QWidget* field) {
+        const int row = 2 * (cell / 3);
+        grid->addWidget(makeLabel(label, LabelRole::muted), row, cell % 3);
+        grid->addWidget(field, row + 1, cell % 3);
+        grid->setColumnStretch(cell % 3, 1);
         nameField(field, label);
     };
-    add(tr("Width"), m_rawWidth);
-    add(tr("Height"), m_rawHeight);
-    add(tr("Slices"), m_rawDepth);
-    row->addWidget(m_rawType);
-    row->addWidget(m_rawOrder);
-    nameField(m_rawType, tr("Pixel type"));
-    nameField(m_rawOrder, tr("Byte order"));
-    add(tr("Skip bytes"), m_rawOffset);
-    row->addStretch(1);
+    add(0, tr("Width"), m_rawWidth);
+    add(1, tr("Height"), m_rawHeight);
+    add(2, tr("Slices"), m_rawDepth);
+    add(3, tr("Pixel type"), m_rawType);
+    add(4, tr("Byte order"), m_rawOrder);
+    add(5, tr("Bytes to skip"), m_rawOffset);
     for (QSpinBox* box : {m_rawWidth, m_rawHeight, m_rawDepth, m_rawOffset})
         connect(box, &QSpinBox::valueChanged, this, &ImportDialog::refresh);
+    connect(m_rawType, &QComboBox::currentIndexChanged, this, &ImportDialog::refresh);
     m_raw->hide();
     layout()->addWidget(m_raw);
 }
@@ -228,6 +254,9 @@ void ImportDialog::addPaths(const QStringList& paths) {
     for (const QString& path : paths) {
         if (m_files->findItems(path, Qt::MatchExactly).isEmpty())
             m_files->addItem(path);
+    }
+    for (int row = 0; row < m_files->count(); ++row) {
+        m_files->item(row)->setToolTip(plainToolTip(m_files->item(row)->text()));
     }
     if (!paths.isEmpty())
         m_settings.importFolder.set(QFileInfo(paths.first()).absolutePath());
@@ -267,11 +296,12 @@ void ImportDialog::onSetChanged() {
 
 void ImportDialog::readFirstHeader() {
     m_headerJob.drop();
-    m_needsRaw = false;
-    for (int row = 0; row < m_files->count(); ++row)
-        m_needsRaw = m_needsRaw || m_files->item(row)->text().endsWith(QStringLiteral(".raw"),
-                                                                       Qt::CaseInsensitive);
-    m_raw->setVisible(m_needsRaw);
+    m_rawFiles.clear();
+    for (int row = 0; row < m_files->count(); ++row) {
+        if (m_files->item(row)->text().endsWith(QStringLiteral(".raw"), Qt::CaseInsensitive))
+            m_rawFiles << m_files->item(row)->text();
+    }
+    m_raw->setVisible(!m_rawFiles.isEmpty());
     m_header->clear();
     m_slices->setEnabled(true);
     if (m_files->count() == 0 ||
@@ -294,8 +324,10 @@ void ImportDialog::showHeader(const ImageHeader& header) {
     shape.depth = header.depth;
     if (header.voxelSize)
         shape.voxelUm = header.voxelSize->um;
-    QString text = tr("First file: %1 pixels, %2, voxel size %3")
+    QString text = tr("%1 pixels, %2, voxel size %3")
                        .arg(words::size(shape), words::name(header.type), words::voxelSize(shape));
+    if (m_files->count() > 1)
+        text = tr("%L1 files; the first: %2").arg(m_files->count()).arg(text);
     for (const std::string& warning : header.warnings)
         text += QStringLiteral("\n") + words::text(warning);
     setRole(m_header, header.warnings.empty() ? LabelRole::muted : LabelRole::warning);
@@ -351,14 +383,35 @@ QString ImportDialog::firstProblem() const {
         return tr("Name the generator that made these images.");
     if (!voxelValid)
         return tr("The voxel size must be a number above 0.");
-    if (m_needsRaw && (m_rawWidth->value() < 1 || m_rawHeight->value() < 1))
+    return rawProblem();
+}
+
+QString ImportDialog::rawProblem() const {
+    if (m_rawFiles.isEmpty())
+        return {};
+    if (m_rawWidth->value() < 1 || m_rawHeight->value() < 1)
         return tr("Type width and height of the headerless file.");
+    const RawLayout raw = rawLayout();
+    // As floating point: a mistyped edge must not overflow.
+    const double wanted =
+        static_cast<double>(raw.offset) +
+        static_cast<double>(raw.width) * static_cast<double>(raw.height) *
+            static_cast<double>(raw.depth) *
+            static_cast<double>(kBytes.at(static_cast<std::size_t>(m_rawType->currentIndex())));
+    for (const QString& file : m_rawFiles) {
+        const QFileInfo info(file);
+        if (info.exists() && static_cast<double>(info.size()) != wanted)
+            return tr("This layout needs %L1 bytes, but %2 has %L3.")
+                .arg(wanted, 0, 'f', 0)
+                .arg(info.fileName())
+                .arg(info.size());
+    }
     return {};
 }
 
 void ImportDialog::refresh() {
     m_generator->setEnabled(isSynthetic() && (!existingSet() || existingSet()->generator.empty()));
-    m_remove->setEnabled(m_files->count() > 0);
+    m_remove->setEnabled(!m_files->selectedItems().isEmpty());
     const QString problem = firstProblem();
     m_problem->setText(problem);
     m_import->setEnabled(problem.isEmpty());
@@ -377,12 +430,13 @@ ImportRequest ImportDialog::request() const {
         request.specimen = words::utf8(specimen);
     bool valid = true;
     request.voxelUm = typedVoxel(valid);
-    if (m_needsRaw)
+    if (!m_rawFiles.isEmpty())
         request.raw = rawLayout();
     request.masks = m_masks->isChecked();
     request.splitSlices = m_slices->isChecked();
     request.cropSize = m_crop->value();
     request.insideCircle = m_circle->isChecked() && request.cropSize > 0;
+    request.circleDiameter = m_diameter->value() / 100.0;
     return request;
 }
 

@@ -42,6 +42,7 @@ Q_SIGNALS:
 
 private:
     void setupFiles();
+    void setupCrops();
     void setupFields(QFormLayout* form);
     void setupRaw();
     void setupButtons();
@@ -51,6 +52,7 @@ private:
     void refresh();
     [[nodiscard]] bool isSynthetic() const;
     [[nodiscard]] QString firstProblem() const;
+    [[nodiscard]] QString rawProblem() const;
     [[nodiscard]] const SetRecord* existingSet() const;
     [[nodiscard]] std::optional<double> typedVoxel(bool& valid) const;
     [[nodiscard]] RawLayout rawLayout() const;
@@ -72,6 +74,7 @@ private:
     QCheckBox* m_masks;
     QSpinBox* m_crop;
     QCheckBox* m_circle;
+    QSpinBox* m_diameter;
     QGroupBox* m_raw;
     QSpinBox* m_rawWidth;
     QSpinBox* m_rawHeight;
@@ -81,7 +84,7 @@ private:
     QSpinBox* m_rawOffset;
     QLabel* m_problem;
     QPushButton* m_import;
-    bool m_needsRaw = false;
+    QStringList m_rawFiles;    // the headerless ones
     bool m_setIsKnown = false; // the typed name is that of a set of the project
 };
 

@@ -101,6 +101,7 @@ void askSimulation(QWidget* parent,
                                          "ratings are marked as simulated for ever and are never "
                                          "a finding."),
                                   Tr::tr("Simulate"));
+    parts.confirm->setDefault(true);
     auto* raters = new QSpinBox;
     raters->setRange(1, 100);
     raters->setValue(3);

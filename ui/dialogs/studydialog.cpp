@@ -83,10 +83,11 @@ QWidget* StudyDialog::makeTemplatePage() {
     column->addWidget(makeLabel(tr("What do you ask the raters?"), LabelRole::title));
     auto* cards = new QHBoxLayout;
     cards->setSpacing(14);
-    cards->addWidget(makeTemplateCard(Protocol::realOrSynthetic, tr("Real or synthetic"),
-                                      tr("One image at a time; the rater says how sure she is that "
-                                         "it is real. Gives the share judged real, d\u2032 and "
-                                         "the area under the ROC curve.")));
+    cards->addWidget(
+        makeTemplateCard(Protocol::realOrSynthetic, tr("Real or synthetic"),
+                         tr("One image at a time; the rater says how sure they are that "
+                            "it is real. Gives the share judged real, d\u2032 and "
+                            "the area under the ROC curve.")));
     cards->addWidget(
         makeTemplateCard(Protocol::acr, tr("Quality rating"),
                          tr("One image at a time; the rater gives it one of five grades, hidden "
@@ -143,6 +144,7 @@ void StudyDialog::setupFields(QFormLayout* form) {
                 words::text(set.name));
     }
     m_sets->setMaximumHeight(110);
+    m_sets->setSpacing(2);
     m_instructions->setMaximumHeight(70);
     m_instructions->setPlaceholderText(tr("shown before the first image; may be empty"));
     m_instructions->setTabChangesFocus(true);
@@ -201,6 +203,7 @@ void StudyDialog::chooseProtocol(Protocol protocol) {
     m_protocol = protocol;
     m_heading->setText(words::protocolName(std::string(toString(protocol))));
     m_question->setText(words::text(defaultQuestion(protocol)));
+    m_question->setCursorPosition(0);
     if (m_title->text().isEmpty())
         m_title->setText(tr("Image study"));
     if (m_name->text().isEmpty())
@@ -265,9 +268,9 @@ void StudyDialog::refresh() {
     QStringList remarks;
     for (const StudyFinding& finding : studyFindings(wanted, *m_snapshot))
         (finding.blocks ? problems : remarks) << finding.sentence;
-    m_problems->setText(problems.join(QLatin1Char('\n')));
+    m_problems->setText(problems.join(QStringLiteral("\n\n")));
     m_problems->setVisible(!problems.isEmpty());
-    m_remarks->setText(remarks.join(QLatin1Char('\n')));
+    m_remarks->setText(remarks.join(QStringLiteral("\n\n")));
     m_remarks->setVisible(!remarks.isEmpty());
     m_create->setEnabled(problems.isEmpty());
 }

@@ -48,6 +48,7 @@ void fillFromManifest(CheckpointEntry& entry, const Json& metadata) {
     if (!metadata.is_object())
         return;
     entry.size = static_cast<int>(integerOf(metadata, "size"));
+    entry.simulated = textOf(metadata, "origin") == toString(Origin::phantom);
     if (entry.trainedOn.empty())
         entry.trainedOn = textOf(metadata, "set");
 }
@@ -64,6 +65,8 @@ CheckpointEntry entryOf(const CheckpointRecord& record, const std::vector<SetRec
     entry.sha256 = record.sha256;
     entry.steps = record.steps;
     entry.shipped = !record.setId;
+    if (!entry.shipped)
+        entry.madeAt = record.createdAt;
     for (const SetRecord& set : sets) {
         if (record.setId == set.id)
             entry.trainedOn = set.name;
@@ -155,7 +158,10 @@ QVariant CheckpointListModel::data(const QModelIndex& index, int role) const {
         if (entry->steps > 0)
             parts << tr("%L1 steps").arg(entry->steps);
         if (!entry->trainedOn.empty())
-            parts << tr("trained on %1").arg(words::text(entry->trainedOn));
+            parts << (entry->simulated ? tr("trained on %1 (simulated)") : tr("trained on %1"))
+                         .arg(words::text(entry->trainedOn));
+        if (!entry->madeAt.empty())
+            parts << words::when(entry->madeAt);
         return parts.join(QStringLiteral(" \u00b7 "));
     }
     case BadgeRole:

@@ -23,8 +23,10 @@ struct CheckpointEntry {
     std::string model;
     std::string preset;
     std::optional<Domain> domain;
-    std::string trainedOn; ///< set name or what the manifest says
+    std::string trainedOn;  ///< set name or what the manifest says
+    bool simulated = false; ///< trained on scans of procedural specimens
     std::string sha256;
+    std::string madeAt; ///< of one trained in the project; tells models of one name apart
     std::int64_t steps = 0;
     int size = 0; ///< edge it was trained at; 0: unknown
     bool shipped = false;

@@ -6,6 +6,7 @@
 #include "ui/words.h"
 
 #include <QCoreApplication>
+#include <QStringList>
 
 #include <algorithm>
 #include <set>
@@ -59,6 +60,7 @@ void checkSizes(const StudyDefinition& definition,
                 std::vector<StudyFinding>& findings) {
     std::set<std::pair<std::int64_t, std::int64_t>> sizes;
     std::set<PixelType> types;
+    QStringList typesBySet;
     std::vector<std::string> names = definition.sets;
     names.push_back(definition.referenceSet);
     for (const std::string& name : names) {
@@ -69,6 +71,10 @@ void checkSizes(const StudyDefinition& definition,
             sizes.emplace(sample.width, sample.height);
             types.insert(sample.type);
         }
+        const auto& samples = snapshot.samplesOf(set->id);
+        if (!samples.empty())
+            typesBySet << Tr::tr("%1: %2", "set: pixel type")
+                              .arg(words::text(name), words::name(samples.front().type));
     }
     if (sizes.size() > 1)
         findings.push_back(
@@ -78,8 +84,9 @@ void checkSizes(const StudyDefinition& definition,
     if (types.size() > 1)
         findings.push_back(
             {true,
-             Tr::tr("The images differ in pixel type, which would give the source away: convert "
-                    "the sets to one type and import them again.")});
+             Tr::tr("The images differ in pixel type (%1), which would give the source away: leave "
+                    "sets out, or convert them to one type and import them again.")
+                 .arg(typesBySet.join(QStringLiteral(", ")))});
 }
 
 } // namespace

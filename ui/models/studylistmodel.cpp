@@ -51,11 +51,11 @@ QVariant StudyListModel::data(const QModelIndex& index, int role) const {
     case IdRole:
         return words::text(study->id);
     case DetailRole: {
-        QString detail = words::protocolName(study->protocol);
+        QStringList parts;
         if (study->answers > 0)
-            detail +=
-                QStringLiteral(" \u00b7 ") + words::count(study->answers, words::Noun::answer);
-        return detail;
+            parts << words::count(study->answers, words::Noun::answer);
+        parts << words::protocolName(study->protocol);
+        return parts.join(QStringLiteral(" \u00b7 "));
     }
     case TrailingRole:
         return study->simulated ? tr("simulated") : QString();

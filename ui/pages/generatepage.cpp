@@ -138,6 +138,10 @@ QWidget* GeneratePage::makeSamplingCard() {
 }
 
 QWidget* GeneratePage::makeTrainingCard() {
+    for (QComboBox* box : {m_trainSet, m_preset}) {
+        box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+        box->setMinimumContentsLength(10);
+    }
     m_preset->addItem(tr("Demo (minutes on a CPU)"), QStringLiteral("demo"));
     m_preset->addItem(tr("Workstation (GPU, 8 GB and more)"), QStringLiteral("workstation"));
     m_preset->addItem(tr("Large (GPU, 40 GB and more)"), QStringLiteral("large"));

@@ -80,6 +80,7 @@ InspectPage::InspectPage(ProjectSession& session, Settings& settings, QWidget* p
     connect(&session, &ProjectSession::snapshotChanged, this, &InspectPage::onSnapshot);
     connect(&session, &ProjectSession::closed, this, &InspectPage::onSnapshot);
     applyLink(settings.linkedViews.get());
+    m_status->setText(mouseHint());
     onSnapshot();
 }
 
@@ -141,7 +142,7 @@ void InspectPage::setupTools() {
 void InspectPage::setupLayout() {
     auto* header = new PageHeader(
         tr("Inspect"),
-        tr("Two sets side by side. Drag to pan, wheel to zoom, right drag for window and level."));
+        tr("Two sets side by side, in slices or in 3-D. Press ? for keys and mouse."));
     header->addAction(m_flat);
     header->addAction(m_solid);
     header->addAction(m_linked);
@@ -291,7 +292,12 @@ void InspectPage::applyMode() {
     m_flatTools->setVisible(!solid);
     m_window->setVisible(!solid);
     m_look->setVisible(solid);
-    m_status->setText(solid ? tr("Left drag turns, Shift+drag moves, wheel zooms.") : QString());
+    m_status->setText(mouseHint());
+}
+
+QString InspectPage::mouseHint() const {
+    return m_solid->isChecked() ? tr("Drag turns, Shift+drag moves, wheel zooms.")
+                                : tr("Drag pans, wheel zooms, right drag: window and level.");
 }
 
 void InspectPage::refreshSlider() {
@@ -317,18 +323,19 @@ void InspectPage::refreshSlider() {
 
 void InspectPage::showProbe(int pane, const PixelProbe& probe) {
     if (!probe.inside) {
-        m_status->clear();
+        m_status->setText(mouseHint());
         return;
     }
     QStringList values;
     for (int c = 0; c < probe.channels; ++c)
         values << QString::number(probe.values.at(static_cast<std::size_t>(c)), 'g', 6);
-    m_status->setText(tr("%1 (%2, %3, %4): %5")
-                          .arg(pane == 0 ? tr("Left") : tr("Right"))
-                          .arg(probe.voxel[0])
-                          .arg(probe.voxel[1])
-                          .arg(probe.voxel[2])
-                          .arg(values.join(QStringLiteral(", "))));
+    const auto& volume = m_volumes.at(static_cast<std::size_t>(pane));
+    QString where = tr("x %1, y %2").arg(probe.voxel[0]).arg(probe.voxel[1]);
+    if (volume && volume->depth() > 1)
+        where += tr(", z %1").arg(probe.voxel[2]);
+    m_status->setText(
+        tr("%1: %2, value %3")
+            .arg(pane == 0 ? tr("Left") : tr("Right"), where, values.join(QStringLiteral(", "))));
 }
 
 } // namespace likeness

@@ -48,6 +48,7 @@ private:
     void applyLink(bool linked);
     void applyMode();
     void refreshSlider();
+    [[nodiscard]] QString mouseHint() const;
     void showProbe(int pane, const PixelProbe& probe);
     [[nodiscard]] QString titleOf(int pane) const;
 

@@ -74,7 +74,7 @@ QWidget* RatePage::makeForm() {
     inner->setSpacing(14);
     inner->addLayout(form);
     inner->addWidget(makeLabel(
-        tr("Each rater has a plan of her own, with its own order of images. Answers are stored on "
+        tr("Each rater has a separate plan, with its own order of images. Answers are stored on "
            "this computer one by one; you can stop at any time and go on later under the same "
            "name."),
         LabelRole::muted));

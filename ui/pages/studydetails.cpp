@@ -81,6 +81,8 @@ QString nextStep(const StudyRecord& study) {
                       "hash and can be given to "
                       "raters.");
     case StudyState::frozen:
+        if (study.answers > 0 && study.answers >= study.trialsPerRater * study.raters)
+            return Tr::tr("Next: all answers are here; unblind to see the results.");
         return study.answers > 0
                    ? Tr::tr("Next: merge the remaining ratings, then unblind to see the results.")
                    : Tr::tr("Next: export the package and give it to the raters, or rate "

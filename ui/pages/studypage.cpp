@@ -76,13 +76,16 @@ QWidget* StudyPage::makeActions() {
     column->setContentsMargins(0, 0, 0, 0);
     column->setSpacing(10);
     column->addWidget(m_next);
-    auto* row = new QHBoxLayout;
-    row->setSpacing(8);
-    for (QPushButton* button :
-         {m_freeze, m_results, m_export, m_rate, m_merge, m_simulate, m_unblind, m_data})
-        row->addWidget(button);
-    row->addStretch(1);
-    column->addLayout(row);
+    // Two rows: all of them fit beside the list of a small window.
+    for (const auto& buttons : {std::vector{m_freeze, m_results, m_data, m_export, m_rate, m_merge},
+                                std::vector{m_simulate, m_unblind}}) {
+        auto* row = new QHBoxLayout;
+        row->setSpacing(8);
+        for (QPushButton* button : buttons)
+            row->addWidget(button);
+        row->addStretch(1);
+        column->addLayout(row);
+    }
     return actions;
 }
 
@@ -290,8 +293,8 @@ void StudyPage::merge(const QStringList& files) {
             return mergeRatings(project, id, paths, job);
         },
         [this](const MergeResult& result) {
-            tell(tr("%1 added; already there: %L2.")
-                     .arg(words::count(result.added, words::Noun::answer))
+            tell(tr("Ratings merged. New entries, with corrections: %L1; already there: %L2.")
+                     .arg(static_cast<qlonglong>(result.added))
                      .arg(static_cast<qlonglong>(result.duplicates)),
                  tr("These were set aside because they contradict what is there:"),
                  result.conflicts);

@@ -14,6 +14,20 @@ namespace likeness {
 namespace {
 
 constexpr int kSections = 2;
+constexpr qsizetype kLongWord = 16;
+
+// A file name has no spaces: a zero-width space behind each sign lets a long one wrap.
+QString wrapping(const QString& value) {
+    if (value.size() < kLongWord || value.contains(QLatin1Char(' ')))
+        return value;
+    QString out;
+    for (const QChar letter : value) {
+        out += letter;
+        if (letter == QLatin1Char('_') || letter == QLatin1Char('-') || letter == QLatin1Char('.'))
+            out += QChar(0x200B);
+    }
+    return out;
+}
 
 } // namespace
 
@@ -50,7 +64,8 @@ void DetailsPanel::setSection(int section, const QString& title, const Rows& row
     for (const auto& [name, value] : rows) {
         QLabel* label = makeLabel(name, LabelRole::muted);
         label->setWordWrap(false);
-        QLabel* words = makeLabel(value);
+        QLabel* words = makeLabel(wrapping(value));
+        words->setToolTip(plainToolTip(value));
         words->setWordWrap(true);
         words->setMinimumWidth(60);
         words->setTextInteractionFlags(Qt::TextSelectableByMouse);

@@ -103,7 +103,9 @@ void VolumePair::adopt(int pane, Prepared prepared) {
 void VolumePair::applyTransfer() {
     const auto& leading = m_prepared[0] ? m_prepared[0] : m_prepared[1];
     TransferFunction transfer = transferFunction(m_look, leading ? leading->threshold : 0.5);
-    if (leading)
+    const bool comparable = !m_prepared[0] || !m_prepared[1] ||
+                            m_prepared[0]->volume->type() == m_prepared[1]->volume->type();
+    if (leading && comparable)
         transfer.range = leading->range;
     m_link->setTransfer(transfer);
     if (!m_linked)

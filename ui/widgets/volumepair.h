@@ -20,8 +20,8 @@ namespace likeness {
 class CameraLink;
 class VolumeView;
 
-/// Two volumes in 3-D with one camera and one transfer function, whose range is that of the left
-/// one.
+/// Two volumes in 3-D with one camera and one transfer function. Its range is that of the left one;
+/// volumes of different pixel types, whose grey values cannot be compared, each have their own.
 class VolumePair final : public QWidget {
     Q_OBJECT
 

@@ -57,7 +57,7 @@ void drawScaleBar(QPainter& painter, const QRect& pane, double umPerPixel) {
     const ScaleBar bar = chooseScaleBar(umPerPixel, kPaneShare * pane.width());
     const bool calibrated = !bar.text.isEmpty();
     const QString text =
-        calibrated ? bar.text : QCoreApplication::translate("ScaleBar", "uncalibrated");
+        calibrated ? bar.text : QCoreApplication::translate("ScaleBar", "not calibrated");
     const QFontMetrics metrics(painter.font());
     const int barWidth = calibrated ? static_cast<int>(std::lround(bar.pixels)) : 0;
     const int width = std::max(barWidth, metrics.horizontalAdvance(text)) + 2 * kPadding;

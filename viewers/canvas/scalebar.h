@@ -21,7 +21,7 @@ struct ScaleBar {
 [[nodiscard]] ScaleBar chooseScaleBar(double umPerPixel, double maximumPixels);
 
 /// Draws into the lower right corner of `pane`: the bar with its length, or the word
-/// "uncalibrated".
+/// "not calibrated".
 void drawScaleBar(QPainter& painter, const QRect& pane, double umPerPixel);
 
 } // namespace likeness

@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QMouseEvent>
 #include <QStackedLayout>
+#include <QTimer>
 #include <QWheelEvent>
 
 #include <algorithm>
@@ -159,7 +160,7 @@ void VolumeView::refresh() {
     if (!m_reason.isEmpty()) {
         showMessage(m_reason);
     } else if (m_scene->isEmpty()) {
-        showMessage(tr("No volume"));
+        showMessage(tr("No volume: choose a stack or a volume"));
     } else if (!GlHost::device().works) {
         showMessage(tr("The 3-D view needs OpenGL 3.2, which this display does not offer. "
                        "Slices can be compared without it."));
@@ -176,9 +177,19 @@ void VolumeView::createHost() {
     if (m_host)
         return;
     // Late, because the first OpenGL widget turns its whole window to OpenGL composition.
+    QWidget* top = window();
+    const Qt::WindowStates state = top->windowState();
     m_host = new GlHost(*m_scene, this);
     m_stack->addWidget(m_host);
     connect(m_host, &GlHost::contextReady, this, &VolumeView::syncPose);
+    // That makes the native window anew, and X11 forgets that it filled the screen.
+    const Qt::WindowStates filling = Qt::WindowMaximized | Qt::WindowFullScreen;
+    if (!(state & filling))
+        return;
+    QTimer::singleShot(0, top, [top, state, filling] {
+        top->setWindowState(state & ~filling);
+        top->setWindowState(state);
+    });
 }
 
 void VolumeView::showMessage(const QString& text) {
