@@ -15,6 +15,27 @@ std::uint64_t stepSeed(std::uint64_t seed, std::int64_t step, std::int64_t image
                        static_cast<std::uint64_t>(image));
 }
 
+std::vector<std::uint64_t>
+stepSeeds(std::uint64_t seed, std::int64_t step, std::int64_t first, std::int64_t count) {
+    std::vector<std::uint64_t> seeds;
+    for (std::int64_t i = 0; i < count; ++i)
+        seeds.push_back(stepSeed(seed, step, first + i));
+    return seeds;
+}
+
+torch::Tensor TrainingStep::cropsOf(const CropSource& crops,
+                                    std::span<const std::uint64_t> seeds) const {
+    torch::Tensor images = torch::empty(
+        {static_cast<std::int64_t>(seeds.size()), m_setup.channels, m_setup.size, m_setup.size},
+        torch::kFloat32);
+    float* values = images.data_ptr<float>();
+    for (const std::uint64_t seed : seeds) {
+        crops.draw(seed, values);
+        values += crops.valuesPerCrop();
+    }
+    return images.to(m_setup.device);
+}
+
 double TrainingStep::timeGradient(bool bfloat16, int rounds) {
     using Clock = std::chrono::steady_clock;
     const bool before = m_setup.bfloat16;

@@ -11,9 +11,11 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace likeness {
 
@@ -31,6 +33,9 @@ struct StepSetup {
 /// The seed of what image `image` of step `step` draws.
 [[nodiscard]] std::uint64_t
 stepSeed(std::uint64_t seed, std::int64_t step, std::int64_t image) noexcept;
+
+[[nodiscard]] std::vector<std::uint64_t>
+stepSeeds(std::uint64_t seed, std::int64_t step, std::int64_t first, std::int64_t count);
 
 /// One step of a family's training, again and again. What is drawn depends on seed and step number
 /// alone, and the result on the number of parts but not on the number of threads.
@@ -83,6 +88,10 @@ public:
     void setStop(std::stop_token stop) noexcept { m_stop = std::move(stop); }
 
 protected:
+    /// The crop of each seed, on the device.
+    [[nodiscard]] torch::Tensor cropsOf(const CropSource& crops,
+                                        std::span<const std::uint64_t> seeds) const;
+
     StepSetup m_setup;
     std::stop_token m_stop;
 };

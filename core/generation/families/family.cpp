@@ -5,6 +5,8 @@
 #include "core/base/error.h"
 #include "core/generation/config.h"
 #include "core/generation/families/diffusion.h"
+#include "core/generation/families/gan.h"
+#include "core/generation/families/vae.h"
 
 #include <array>
 
@@ -12,9 +14,11 @@ namespace likeness {
 
 namespace {
 
-const std::array<const Family*, 1>& families() {
+const std::array<const Family*, 3>& families() {
     static const DiffusionFamily diffusion;
-    static const std::array<const Family*, 1> all{&diffusion};
+    static const VaeFamily vae;
+    static const GanFamily gan;
+    static const std::array<const Family*, 3> all{&diffusion, &vae, &gan};
     return all;
 }
 

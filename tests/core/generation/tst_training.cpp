@@ -530,6 +530,15 @@ void TestTraining::settingsOutsideTheirRanges_data() {
     row("diffusion", R"({"training":{"batch":0}})");
     row("diffusion", R"({"solver":null})");
     row("diffusion", R"({"solver":{"sigma_minimum":50,"sigma_maximum":40}})");
+    row("vae", R"({"network":{"latent":"none"}})");
+    row("vae", R"({"network":{"latent_channels":0}})");
+    row("vae", R"({"training":{"kl_weight":-1}})");
+    row("vae", R"({"sampling":{"noise":9}})");
+    row("vae", R"({"sampling":{"measured_codes":1}})");
+    row("dcgan", R"({"network":{"widths":[16]}})");
+    row("dcgan", R"({"network":{"discriminator_widths":[20,16]}})");
+    row("dcgan", R"({"training":{"r1_every":0}})");
+    row("dcgan", R"({"training":{"translation":0.6}})");
 }
 
 void TestTraining::settingsOutsideTheirRanges() {
