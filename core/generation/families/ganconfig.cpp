@@ -4,8 +4,6 @@
 
 #include "core/base/error.h"
 
-#include <algorithm>
-
 namespace likeness {
 
 namespace {
@@ -92,6 +90,9 @@ GanConfig ganFromJson(const Json& settings, const std::string& subject) {
     config.network = networkFromJson(requiredSection(settings, "network", subject), subject);
     const Json& training = requiredSection(settings, "training", subject);
     static_cast<Schedule&>(config.training) = scheduleFromJson(training, subject);
+    if (config.training.batch % 4 != 0)
+        throw Error(ErrorCode::format, subject,
+                    "'batch' is no multiple of 4, the number of images that are compared");
     config.training.discriminatorRate =
         boundedNumber(training, "discriminator_rate", 0.01, 100.0, subject);
     config.training.r1Weight = boundedNumber(training, "r1_weight", 0.0, 1e6, subject);

@@ -4,7 +4,6 @@
 
 #include "core/generation/tensornoise.h"
 
-#include <algorithm>
 #include <cmath>
 
 namespace likeness {
@@ -45,6 +44,8 @@ Generator::Generator(Builder& builder, const GanNetworkConfig& config)
         in = out;
     }
     m_last.emplace(builder, "generator.last", ConvolutionShape{in, config.imageChannels, 3, 1, 0});
+    m_lastGain = builder.parameters.add("generator.last.noise",
+                                        torch::full({config.imageChannels, 1, 1}, 0.1));
 }
 
 std::vector<torch::Tensor> Generator::drawNoise(std::span<const std::uint64_t> seeds,
@@ -60,6 +61,8 @@ std::vector<torch::Tensor> Generator::drawNoise(std::span<const std::uint64_t> s
         w = (i == 0 ? w : 2 * w) - 2;
         noise.push_back(normalTensor({count, 1, h, w}, seedsFor(seeds, i + 1)));
     }
+    noise.push_back(normalTensor({count, m_config.imageChannels, h - 2, w - 2},
+                                 seedsFor(seeds, m_levels.size() + 1)));
     return noise;
 }
 
@@ -70,7 +73,7 @@ torch::Tensor Generator::forward(const std::vector<torch::Tensor>& noise, const 
         h = level.convolution.forward(i == 0 ? h : doubled(h), pass);
         h = level.norm.forward(activated(h + noise[i + 1] * level.noiseGain));
     }
-    return m_last->forward(h, pass);
+    return m_last->forward(h, pass) + noise.back() * m_lastGain;
 }
 
 Discriminator::Discriminator(Builder& builder, const GanNetworkConfig& config)
@@ -100,12 +103,11 @@ torch::Tensor Discriminator::forward(const torch::Tensor& images, const Pass& pa
     }
     // The deviation between the images of a group, its mean over channels and positions (Karras et
     // al. 2018): images that are all alike give themselves away.
-    const std::int64_t group = std::min(kGroup, h.size(0));
-    const torch::Tensor grouped = h.view({-1, group, h.size(1), h.size(2), h.size(3)});
+    const torch::Tensor grouped = h.view({-1, kGroup, h.size(1), h.size(2), h.size(3)});
     const torch::Tensor centred = grouped - grouped.mean({1}, true);
     const torch::Tensor deviation =
         torch::sqrt((centred * centred).mean({1}, true) + 1e-8).mean({2, 3, 4}, true);
-    const torch::Tensor plane = deviation.expand({-1, group, 1, h.size(2), h.size(3)})
+    const torch::Tensor plane = deviation.expand({-1, kGroup, 1, h.size(2), h.size(3)})
                                     .reshape({h.size(0), 1, h.size(2), h.size(3)});
     h = activated(m_compare->forward(torch::cat({h, plane}, 1), pass));
     return torch::cat({fine, m_coarseScore->forward(h, pass).flatten(1)}, 1);

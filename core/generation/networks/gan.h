@@ -37,6 +37,7 @@ private:
     GanNetworkConfig m_config;
     std::vector<Level> m_levels;
     std::optional<Convolution> m_last;
+    torch::Tensor m_lastGain; ///< of white noise upon the image, as scanners have it
 };
 
 /// Images to a score per patch, at the two coarsest levels; high is real. The coarsest one also
@@ -48,8 +49,7 @@ public:
     /// Names begin with "discriminator.".
     Discriminator(Builder& builder, const GanNetworkConfig& config);
 
-    /// The scores of each image in one row. The number of images is a multiple of kGroup or below
-    /// it.
+    /// The scores of each image in one row. The number of images is a multiple of kGroup.
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, const Pass& pass) const;
 
 private:

@@ -209,7 +209,7 @@ void TestFamilies::resumedEqualsUnbroken() {
     QFETCH(QString, model);
     const std::string name = model.toStdString();
     const auto path = m_folder.path() / "broken.safetensors";
-    TrainingOptions o = options(name, path, 400);
+    TrainingOptions o = options(name, path, 150);
     const auto whole = m_folder.path() / "whole.safetensors";
     o.output = whole;
     if (name == "diffusion")
@@ -406,7 +406,7 @@ void TestFamilies::vectorCodesHaveOneSize() {
 }
 
 void TestFamilies::ganLearnsTheTexture() {
-    TrainingOptions o = options("dcgan", m_folder.path() / "gan.safetensors", 500);
+    TrainingOptions o = options("dcgan", m_folder.path() / "gan.safetensors", 400);
     const TrainingOutcome outcome = trained(grains(), o);
     const Moments real = momentsOf(grains());
     SamplingOptions wanted;
