@@ -12,7 +12,7 @@ namespace likeness {
 
 namespace {
 
-constexpr std::int64_t kMeasuredPixels = std::int64_t{128} * 64 * 64;
+constexpr std::int64_t kMeasuredPixels = std::int64_t{64} * 64 * 64;
 constexpr std::int64_t kMeasuredCrops = 8; ///< at least
 constexpr std::int64_t kMeasuredAtOnce = 4;
 constexpr std::int64_t kMeasuringStep = -2; ///< the "step" whose crops are measured
