@@ -50,26 +50,17 @@ Precision precisionOf(const std::string& word) {
                 "use auto, float32 or bfloat16");
 }
 
-/// The preset with the request's own settings over it.
+/// The preset with the request's own settings over it: one object per section.
 Preset presetOf(const Json& request) {
-    Preset preset = presetNamed(optional<std::string>(request, "preset", "demo"));
-    Json network = toJson(preset.network);
-    network.merge_patch(optional(request, "network", Json::object()));
-    preset.network = networkFromJson(network, "the request's network settings");
-    Json training = toJson(preset.training);
-    training.merge_patch(optional(request, "training", Json::object()));
-    preset.training = trainingFromJson(training, "the request's training settings");
-    Json solver = toJson(preset.solver);
-    solver.merge_patch(optional(request, "solver", Json::object()));
-    preset.solver = solverFromJson(solver, "the request's solver settings");
+    Preset preset = presetNamed(optional<std::string>(request, "model", "diffusion"),
+                                optional<std::string>(request, "preset", "demo"));
+    for (auto& [section, settings] : preset.settings.items())
+        settings.merge_patch(optional(request, section.c_str(), Json::object()));
+    preset.settings = checkedSettings(preset.model, preset.settings, "the request's settings");
     return preset;
 }
 
 TrainingOptions trainingOptionsOf(const Json& request) {
-    const auto model = optional<std::string>(request, "model", "diffusion");
-    if (model != "diffusion")
-        throw Error(ErrorCode::unsupported, "model '" + model + "'",
-                    "this version trains diffusion models", "use --model diffusion");
     TrainingOptions options;
     options.preset = presetOf(request);
     options.size = optional(request, "size", 64);
@@ -101,12 +92,13 @@ Json train(const Json& request, Channel& channel) {
                       {"step", r.step},
                       {"seconds_left", r.secondsLeft ? Json(*r.secondsLeft) : Json(nullptr)},
                       {"steps_per_second", r.stepsPerSecond},
-                      {"losses", r.losses}});
+                      {"losses", r.losses},
+                      {"warning", r.warning ? Json(*r.warning) : Json(nullptr)}});
     };
-    const TrainingOutcome outcome = trainDiffusion(set, options, job, report);
+    const TrainingOutcome outcome = trainModel(set, options, job, report);
     return {{"checkpoint", options.output.string()},
             {"sha256", outcome.sha256},
-            {"model", "diffusion"},
+            {"model", options.preset.model},
             {"steps", outcome.steps},
             {"seconds", outcome.seconds},
             {"samples_per_second", outcome.samplesPerSecond},
@@ -114,6 +106,7 @@ Json train(const Json& request, Channel& channel) {
             {"peak_memory_mb", peakMemoryMb()},
             {"parameters", outcome.parameters},
             {"final_losses", outcome.losses},
+            {"warning", outcome.warning ? Json(*outcome.warning) : Json(nullptr)},
             {"stopped_early", outcome.stoppedEarly}};
 }
 
@@ -126,7 +119,7 @@ Json sample(const Json& request, Channel& channel) {
     options.seed = optional(request, "seed", std::uint64_t{0});
     options.device = deviceOf(request);
     const auto output = required<std::string>(request, "output");
-    const DiffusionModel model = DiffusionModel::load(required<std::string>(request, "checkpoint"),
+    const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
                                                       optional<std::string>(request, "sha256", ""));
     auto sent = std::chrono::steady_clock::now();
     JobContext job(channel.stopToken(), [&](const Progress& progress) {
@@ -140,7 +133,7 @@ Json sample(const Json& request, Channel& channel) {
              {"fraction", progress.fraction},
              {"seconds_left", progress.secondsLeft ? Json(*progress.secondsLeft) : Json()}});
     });
-    const SamplingOutcome outcome = sampleDiffusion(model, options, job);
+    const SamplingOutcome outcome = sampleModel(model, options, job);
     writePackedSet(output, outcome.set);
     return {{"seeds", outcome.seeds},
             {"seconds", outcome.seconds},

@@ -4,10 +4,11 @@
 
 #include "core/generation/checkpoint.h"
 #include "core/generation/compat.h"
+#include "core/generation/config.h"
 #include "core/generation/device.h"
+#include "core/generation/families/family.h"
 #include "core/generation/noise.h"
 #include "core/generation/sampler.h"
-#include "core/generation/trainingstep.h"
 
 #include <algorithm>
 #include <chrono>
@@ -110,47 +111,66 @@ PackedSet noiseSet() {
     return set;
 }
 
-Json trainingRows(JobContext& job) {
-    const Preset preset = presetNamed("demo");
-    const PackedSet set = noiseSet();
-    const GreyMap map = greyMapOf(set);
-    const CropSource crops(set, map, 64, Symmetry::square8);
-    UNet network(preset.network, 0);
-    network.parameters().flatten(torch::kCPU);
-    WorkerPool pool(physicalCores());
-    TrainingStep::Setup setup;
-    setup.config = preset.training;
-    setup.chunks = std::clamp(pool.size(), 2, 8);
-    TrainingStep step(network, crops, pool, setup);
-    Optimizer optimizer(network.parameters().flat());
+/// The parts of a demo model that is about to be trained at 64 pixels.
+struct Bench {
+    explicit Bench(const std::string& model)
+        : family(familyNamed(model))
+        , settings(presetNamed(model, "demo").settings)
+        , set(noiseSet())
+        , crops(set, greyMapOf(set), 64, Symmetry::square8)
+        , pool(physicalCores())
+        , network(family.network(settings, {64, 0.5, 0})) {
+        network->parameters().flatten(torch::kCPU);
+        StepSetup setup;
+        setup.parts = family.partsFor(settings, pool.size());
+        step = family.step(settings, {*network, crops, pool}, setup);
+    }
+
+    const Family& family;
+    Json settings;
+    PackedSet set;
+    CropSource crops;
+    WorkerPool pool;
+    std::unique_ptr<ModelNetwork> network;
+    std::unique_ptr<TrainingStep> step;
+};
+
+/// The rows of the first family have no word for it in their names.
+std::string rowName(const std::string& what, const std::string& model, const std::string& end) {
+    return what + (model == "diffusion" ? "" : "_" + model) + "_demo_" + end;
+}
+
+Json trainingRows(const std::string& model, JobContext& job) {
+    Bench bench(model);
+    Optimizer optimizer(bench.network->parameters().flat(), bench.family.momentum());
     std::int64_t number = 0;
     Json rows = Json::array();
     for (const bool bfloat16 : {false, true}) {
-        step.setBfloat16(bfloat16);
+        bench.step->setBfloat16(bfloat16);
         const auto seconds = timed(10, job, [&] {
             Optimizer::Step update;
             update.number = ++number;
-            (void)step.run(optimizer, update);
+            (void)bench.step->run(optimizer, update, 0.0);
         });
-        rows.push_back(row(bfloat16 ? "training_step_demo_64_bfloat16" : "training_step_demo_64",
-                           seconds, 1.0));
+        rows.push_back(
+            row(rowName("training_step", model, bfloat16 ? "64_bfloat16" : "64"), seconds, 1.0));
     }
     return rows;
 }
 
-Json samplingRows(JobContext& job) {
-    auto impl = std::make_unique<DiffusionModel::Impl>();
-    impl->solver = presetNamed("demo").solver;
-    impl->network = std::make_unique<UNet>(presetNamed("demo").network, 0);
-    const DiffusionModel model(std::move(impl));
+Json samplingRows(const std::string& name, JobContext& job) {
+    auto impl = std::make_unique<GeneratorModel::Impl>();
+    impl->family = name;
+    impl->network = familyNamed(name).network(presetNamed(name, "demo").settings, {64, 0.5, 0});
+    const GeneratorModel model(std::move(impl));
     Json rows = Json::array();
     for (const int size : {64, 256}) {
         SamplingOptions options;
         options.count = size == 64 ? 2 * physicalCores() : 1;
         options.width = options.height = size;
         JobContext quiet(job.stopToken());
-        const auto seconds = timed(5, job, [&] { (void)sampleDiffusion(model, options, quiet); });
-        rows.push_back(row("sample_demo_" + std::to_string(size), seconds,
+        const auto seconds = timed(5, job, [&] { (void)sampleModel(model, options, quiet); });
+        rows.push_back(row(rowName("sample", name, std::to_string(size)), seconds,
                            static_cast<double>(options.count)));
     }
     return rows;
@@ -184,9 +204,11 @@ Json probeMachine(JobContext& job) {
 
 Json benchGeneration(JobContext& job) {
     return translated("measuring", [&] {
-        Json rows = trainingRows(job);
-        for (const Json& sampled : samplingRows(job))
-            rows.push_back(sampled);
+        Json rows = Json::array();
+        for (const std::string& model : modelNames()) {
+            for (const Json& some : {trainingRows(model, job), samplingRows(model, job)})
+                rows.insert(rows.end(), some.begin(), some.end());
+        }
         return rows;
     });
 }

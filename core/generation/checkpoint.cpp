@@ -7,6 +7,7 @@
 #include "core/generation/client/safetensors.h"
 #include "core/generation/client/strictjson.h"
 #include "core/generation/compat.h"
+#include "core/generation/config.h"
 
 #include <cstring>
 
@@ -18,8 +19,11 @@ namespace {
 
 constexpr const char* kManifestKey = "likeness";
 constexpr const char* kFormatKey = "format";
-constexpr const char* kCheckpointFormat = "likeness-diffusion-1";
-constexpr const char* kStateFormat = "likeness-diffusion-state-1";
+
+/// "likeness-diffusion-1", "likeness-diffusion-state-1": the format names the family.
+std::string formatOf(const std::string& family, bool state) {
+    return "likeness-" + family + (state ? "-state-1" : "-1");
+}
 
 std::span<const std::byte> bytesOf(const torch::Tensor& tensor) {
     return {reinterpret_cast<const std::byte*>(tensor.data_ptr<float>()),
@@ -38,13 +42,21 @@ bool isFinite(const torch::Tensor& tensor) {
     throw Error(ErrorCode::format, path.string(), why, "get the file anew from where it was made");
 }
 
-Json manifestOf(const SafetensorsHeader& header, const char* format, const fs::path& path) {
+Json manifestOf(const SafetensorsHeader& header, bool state, const fs::path& path) {
     const auto named = header.metadata.find(kFormatKey);
     const auto manifest = header.metadata.find(kManifestKey);
-    if (named == header.metadata.end() || manifest == header.metadata.end() ||
-        named->second != format)
-        refuse(path, "these are no weights of a Likeness diffusion model");
-    return parseStrictJson(manifest->second, path.string());
+    if (named != header.metadata.end() && manifest != header.metadata.end()) {
+        for (const std::string& family : modelNames()) {
+            if (named->second != formatOf(family, state))
+                continue;
+            Json parsed = parseStrictJson(manifest->second, path.string());
+            if (requiredText(parsed, "model", path.string()) != family)
+                refuse(path, "its manifest names another model than its format");
+            return parsed;
+        }
+    }
+    refuse(path, state ? "this is no state of a training run of a model that this version knows"
+                       : "these are no weights of a model that this version knows");
 }
 
 torch::Tensor
@@ -67,9 +79,20 @@ const Json& section(const Json& manifest, const char* key, const fs::path& path)
     return *found;
 }
 
-void loadWeights(const Safetensors& file, UNet& network, const fs::path& path) {
+/// Parameters and what was measured, as far as a checkpoint holds them.
+std::vector<Parameters::Entry> storedEntries(ModelNetwork& network) {
+    std::vector<Parameters::Entry> entries;
+    for (const Parameters::Entry& entry : network.parameters().entries()) {
+        if (network.isStored(entry.name))
+            entries.push_back(entry);
+    }
+    entries.insert(entries.end(), network.measured().begin(), network.measured().end());
+    return entries;
+}
+
+void loadWeights(const Safetensors& file, ModelNetwork& network, const fs::path& path) {
     const torch::NoGradGuard noGrad;
-    const auto& entries = network.parameters().entries();
+    const auto entries = storedEntries(network);
     for (const Parameters::Entry& entry : entries) {
         const StoredTensor* stored = file.header.find(entry.name);
         if (stored == nullptr)
@@ -84,38 +107,45 @@ void loadWeights(const Safetensors& file, UNet& network, const fs::path& path) {
 
 } // namespace
 
-DiffusionModel::DiffusionModel(std::unique_ptr<Impl> impl)
+GeneratorModel::GeneratorModel(std::unique_ptr<Impl> impl)
     : m_impl(std::move(impl)) {}
 
-DiffusionModel::~DiffusionModel() = default;
-DiffusionModel::DiffusionModel(DiffusionModel&&) noexcept = default;
-DiffusionModel& DiffusionModel::operator=(DiffusionModel&&) noexcept = default;
+GeneratorModel::~GeneratorModel() = default;
+GeneratorModel::GeneratorModel(GeneratorModel&&) noexcept = default;
+GeneratorModel& GeneratorModel::operator=(GeneratorModel&&) noexcept = default;
 
-const Json& DiffusionModel::manifest() const noexcept {
+const Json& GeneratorModel::manifest() const noexcept {
     return m_impl->manifest;
 }
 
-const NetworkConfig& DiffusionModel::network() const noexcept {
-    return m_impl->network->config();
+const std::string& GeneratorModel::family() const noexcept {
+    return m_impl->family;
 }
 
-const SolverConfig& DiffusionModel::solver() const noexcept {
-    return m_impl->solver;
+int GeneratorModel::channels() const noexcept {
+    return m_impl->channels;
 }
 
-const GreyMap& DiffusionModel::greyMap() const noexcept {
+const GreyMap& GeneratorModel::greyMap() const noexcept {
     return m_impl->map;
 }
 
-int DiffusionModel::trainedSize() const noexcept {
+int GeneratorModel::trainedSize() const noexcept {
     return m_impl->size;
 }
 
-std::int64_t DiffusionModel::parameterCount() const noexcept {
-    return m_impl->network->parameters().count();
+std::int64_t GeneratorModel::parameterCount() const noexcept {
+    std::int64_t count = 0;
+    for (const Parameters::Entry& entry : m_impl->network->parameters().entries())
+        count += m_impl->network->isStored(entry.name) ? entry.value.numel() : 0;
+    return count;
 }
 
-DiffusionModel DiffusionModel::load(const fs::path& checkpoint, const std::string& sha256) {
+Json settingsIn(const Json& manifest, const std::string& subject) {
+    return checkedSettings(requiredText(manifest, "model", subject), manifest, subject);
+}
+
+GeneratorModel GeneratorModel::load(const fs::path& checkpoint, const std::string& sha256) {
     return translated("reading a checkpoint", [&] {
         const Safetensors file = readSafetensors(checkpoint);
         if (!sha256.empty() && sha256OfFile(checkpoint) != sha256)
@@ -124,21 +154,22 @@ DiffusionModel DiffusionModel::load(const fs::path& checkpoint, const std::strin
                         "restore the file or train anew");
         const std::string subject = checkpoint.string();
         auto impl = std::make_unique<Impl>();
-        impl->manifest = manifestOf(file.header, kCheckpointFormat, checkpoint);
-        const NetworkConfig config =
-            networkFromJson(section(impl->manifest, "network", checkpoint), subject);
-        impl->solver = solverFromJson(section(impl->manifest, "solver", checkpoint), subject);
+        impl->manifest = manifestOf(file.header, false, checkpoint);
+        impl->family = requiredText(impl->manifest, "model", subject);
+        const Json settings = settingsIn(impl->manifest, subject);
         impl->map = greyMapFromJson(section(impl->manifest, "grey_map", checkpoint), subject);
-        impl->size = static_cast<int>(boundedInteger(impl->manifest, "size", 8, 4096, subject));
-        impl->network = std::make_unique<UNet>(config, 0);
+        impl->size = boundedInt(impl->manifest, "size", 8, 4096, subject);
+        impl->channels = boundedInt(settings["network"], "image_channels", 1, 4, subject);
+        impl->network =
+            familyNamed(impl->family).network(settings, {impl->size, impl->map.sigmaData, 0});
         impl->network->parameters().flatten(torch::kCPU);
         loadWeights(file, *impl->network, checkpoint);
-        return DiffusionModel(std::move(impl));
+        return GeneratorModel(std::move(impl));
     });
 }
 
 void writeCheckpoint(const fs::path& path,
-                     const UNet& network,
+                     ModelNetwork& network,
                      const torch::Tensor& weights,
                      const Json& manifest) {
     const torch::Tensor host = hostCopy(weights);
@@ -150,11 +181,16 @@ void writeCheckpoint(const fs::path& path,
     std::int64_t offset = 0;
     for (const Parameters::Entry& entry : network.parameters().entries()) {
         const std::int64_t size = entry.value.numel();
-        views.push_back({entry.name, TensorType::f32, entry.value.sizes().vec(),
-                         bytesOf(host.narrow(0, offset, size))});
+        if (network.isStored(entry.name))
+            views.push_back({entry.name, TensorType::f32, entry.value.sizes().vec(),
+                             bytesOf(host.narrow(0, offset, size))});
         offset += size;
     }
-    writeSafetensors(path, {{kFormatKey, kCheckpointFormat}, {kManifestKey, manifest.dump()}},
+    for (const Parameters::Entry& entry : network.measured())
+        views.push_back(
+            {entry.name, TensorType::f32, entry.value.sizes().vec(), bytesOf(entry.value)});
+    const std::string format = formatOf(manifest.value("model", ""), false);
+    writeSafetensors(path, {{kFormatKey, format}, {kManifestKey, manifest.dump()}},
                      std::move(views));
 }
 
@@ -171,14 +207,15 @@ void writeTrainingState(const fs::path& path, const TrainingState& state) {
                         "train anew with another seed");
         views.push_back({name, TensorType::f32, {hosts.back().numel()}, bytesOf(hosts.back())});
     }
-    writeSafetensors(path, {{kFormatKey, kStateFormat}, {kManifestKey, state.manifest.dump()}},
+    const std::string format = formatOf(state.manifest.value("model", ""), true);
+    writeSafetensors(path, {{kFormatKey, format}, {kManifestKey, state.manifest.dump()}},
                      std::move(views));
 }
 
 TrainingState readTrainingState(const fs::path& path) {
     const Safetensors file = readSafetensors(path);
     TrainingState state;
-    state.manifest = manifestOf(file.header, kStateFormat, path);
+    state.manifest = manifestOf(file.header, true, path);
     for (const auto& [name, target] :
          {std::pair{"parameters", &state.parameters}, std::pair{"mean", &state.mean},
           std::pair{"square", &state.square}, std::pair{"ema", &state.ema}}) {

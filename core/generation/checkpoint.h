@@ -3,10 +3,9 @@
 #pragma once
 
 #include "core/base/json.h"
-#include "core/generation/config.h"
+#include "core/generation/families/family.h"
 #include "core/generation/greymap.h"
 #include "core/generation/model.h"
-#include "core/generation/networks/unet.h"
 
 #include <torch/torch.h>
 
@@ -16,12 +15,13 @@
 
 namespace likeness {
 
-struct DiffusionModel::Impl {
+struct GeneratorModel::Impl {
     Json manifest;
-    SolverConfig solver;
+    std::string family;
     GreyMap map;
     int size = 64;
-    std::unique_ptr<UNet> network;
+    int channels = 1;
+    std::unique_ptr<ModelNetwork> network;
 };
 
 /// Everything that a run needs to go on as if it had never stopped.
@@ -33,10 +33,14 @@ struct TrainingState {
     torch::Tensor ema;
 };
 
-/// Writes the tensors of `network`'s parameters, with values from the flat vector `weights`, and
-/// the manifest. Throws Error(numeric) instead of writing a value that is not finite.
+/// The manifest's sections that are a family's settings, checked. Throws Error(format).
+[[nodiscard]] Json settingsIn(const Json& manifest, const std::string& subject);
+
+/// Writes the tensors that `network` stores, the parameters with values from the flat vector
+/// `weights`, and the manifest, which names the family as "model". Throws Error(numeric) instead of
+/// writing a value that is not finite.
 void writeCheckpoint(const std::filesystem::path& path,
-                     const UNet& network,
+                     ModelNetwork& network,
                      const torch::Tensor& weights,
                      const Json& manifest);
 

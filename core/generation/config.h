@@ -4,77 +4,62 @@
 
 #include "core/base/json.h"
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace likeness {
 
-/// The denoising UNet: pixel-unshuffle, then one level per width with residual blocks, additive
-/// skips, and pixel-shuffle. Fully convolutional: any image whose sides are multiples of
-/// sizeMultiple() fits.
-struct NetworkConfig {
-    int imageChannels = 1; ///< 1 grey, 3 RGB
-    int unshuffle = 2;     ///< pixels per side that become channels
-    std::vector<std::int64_t> widths{32, 64,
-                                     128}; ///< channels per level, each level at half the size
-    int blocks = 1;                        ///< residual blocks per level and direction
-    int middleBlocks = 1;                  ///< residual blocks at the deepest level
-    int attentionLevels = 0;               ///< this many of the deepest levels attend
-    int heads = 4;
-    int fourierFeatures = 64; ///< of the noise level; even
-    int embedding = 128;
-    double dropout = 0.0; ///< while training
-
-    [[nodiscard]] std::int64_t sizeMultiple() const noexcept;
-    friend bool operator==(const NetworkConfig&, const NetworkConfig&) = default;
-};
-
-/// How a preset is trained. Noise levels follow EDM (Karras et al. 2022): ln(sigma) ~ N(noiseMean,
-/// noiseSpread^2). EDM's own -1.2 and 1.2 hardly ever visit the levels of 3 to 15 at which the mean
-/// of an image of 64 x 64 pixels and the layout of its phases are decided: sets made with them vary
-/// too little from image to image in porosity, and their mean porosity is off. Wider and higher
-/// levels cut the error of S2 to a third on sandstone and leave fine texture as it was.
-struct TrainingConfig {
+/// What the training of every family has: the size of a step and how its rate runs. The keys lie
+/// beside the family's own ones in "training".
+struct Schedule {
     int batch = 16;
     double learningRate = 2e-3;
     int warmUpSteps = 50;
     double decayFraction = 0.4; ///< share of the run in which the rate falls linearly to zero
     double emaMaximum =
-        0.995; ///< decay of the running mean of the weights is min(this, (1+t)/(10+t))
-    double noiseMean = 0.4;
-    double noiseSpread = 2.0;
+        0.995;             ///< decay of the running mean of the weights is min(this, (1+t)/(10+t))
     double clipNorm = 1.0; ///< largest norm of a gradient
+
+    friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 
-/// The multistep DPM-Solver++ of the given order over Karras' noise levels. Third order with levels
-/// that are nearly even in ln(sigma) keeps the spread of Gaussian data within 0.4 % at 18 steps
-/// where second order and rho 7 widen it by 3 to 4 %, which shows in every threshold.
-struct SolverConfig {
-    int steps = 18;
-    double sigmaMinimum = 0.01;
-    double sigmaMaximum = 40.0;
-    double rho = 15.0;
-    int order = 3; ///< 1 to 3
-};
-
+/// A model family with all its settings: "network" and "training" objects, and more where the
+/// family has them.
 struct Preset {
+    std::string model = "diffusion";
     std::string name;
-    NetworkConfig network;
-    TrainingConfig training;
-    SolverConfig solver;
+    Json settings = Json::object();
 };
 
-/// "demo", "workstation", "large". Throws Error(config) that lists them.
-[[nodiscard]] Preset presetNamed(std::string_view name);
+/// "diffusion" and the others that this program trains and samples.
+[[nodiscard]] const std::vector<std::string>& modelNames();
 
-/// The inverse pairs. fromJson checks every range and throws Error(format) that names `subject`.
-[[nodiscard]] Json toJson(const NetworkConfig& config);
-[[nodiscard]] Json toJson(const TrainingConfig& config);
-[[nodiscard]] Json toJson(const SolverConfig& config);
-[[nodiscard]] NetworkConfig networkFromJson(const Json& json, const std::string& subject);
-[[nodiscard]] TrainingConfig trainingFromJson(const Json& json, const std::string& subject);
-[[nodiscard]] SolverConfig solverFromJson(const Json& json, const std::string& subject);
+/// The presets "demo", "workstation" and "large" of each model. Throws Error(config) that lists
+/// what there is.
+[[nodiscard]] Preset presetNamed(std::string_view model, std::string_view name);
+
+/// The settings of `model`, complete and within their ranges; keys that it does not know are left
+/// out. Throws Error(format) that names `subject`, Error(config) for an unknown model.
+[[nodiscard]] Json
+checkedSettings(std::string_view model, const Json& settings, const std::string& subject);
+
+/// The inverse pair. fromJson checks every range and throws Error(format) that names `subject`.
+[[nodiscard]] Json toJson(const Schedule& schedule);
+[[nodiscard]] Schedule scheduleFromJson(const Json& json, const std::string& subject);
+
+/// Member `key` as a number in [low, high]. Throws Error(format) that names `subject`.
+[[nodiscard]] double boundedNumber(
+    const Json& json, const char* key, double low, double high, const std::string& subject);
+[[nodiscard]] int
+boundedInt(const Json& json, const char* key, int low, int high, const std::string& subject);
+
+/// Member `key` as 1 to 8 multiples of 8 between 8 and 2048: channels per level.
+[[nodiscard]] std::vector<std::int64_t>
+widthsFrom(const Json& json, const char* key, const std::string& subject);
+
+/// Member `key` as an object. Throws Error(format) that names `subject`.
+[[nodiscard]] const Json&
+requiredSection(const Json& json, const char* key, const std::string& subject);
 
 } // namespace likeness

@@ -8,14 +8,14 @@ namespace likeness {
 
 namespace {
 
-constexpr double kBetaMean = 0.9;
 constexpr double kBetaSquare = 0.99;
 constexpr double kEpsilon = 1e-8;
 
 } // namespace
 
-Optimizer::Optimizer(const torch::Tensor& parameters)
-    : m_mean(torch::zeros_like(parameters))
+Optimizer::Optimizer(const torch::Tensor& parameters, double momentum)
+    : m_momentum(momentum)
+    , m_mean(torch::zeros_like(parameters))
     , m_square(torch::zeros_like(parameters))
     , m_ema(parameters.detach().clone()) {}
 
@@ -27,14 +27,14 @@ void Optimizer::update(const torch::Tensor& parameters,
     const auto part = [piece](const torch::Tensor& all) {
         return all.narrow(0, piece.begin, piece.size);
     };
-    const torch::Tensor g = part(gradient).mul_(step.gradientScale);
+    const torch::Tensor g = gradient.mul_(step.gradientScale);
     torch::Tensor mean = part(m_mean);
     torch::Tensor square = part(m_square);
     torch::Tensor weights = part(parameters);
-    mean.lerp_(g, 1.0 - kBetaMean);
+    mean.lerp_(g, 1.0 - m_momentum);
     square.mul_(kBetaSquare).addcmul_(g, g, 1.0 - kBetaSquare);
     const auto t = static_cast<double>(step.number);
-    const double meanCorrection = 1.0 - std::pow(kBetaMean, t);
+    const double meanCorrection = 1.0 - std::pow(m_momentum, t);
     const double squareCorrection = 1.0 - std::pow(kBetaSquare, t);
     const torch::Tensor root = square.sqrt().mul_(1.0 / std::sqrt(squareCorrection)).add_(kEpsilon);
     weights.addcdiv_(mean, root, -step.learningRate / meanCorrection);

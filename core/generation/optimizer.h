@@ -8,8 +8,8 @@
 
 namespace likeness {
 
-/// Adam (Kingma, Ba 2015; beta 0.9 and 0.99) and a running mean of the weights, on flat vectors.
-/// Disjoint pieces may be updated by different threads at once.
+/// Adam (Kingma, Ba 2015; beta 0.9, or another one, and 0.99) and a running mean of the weights, on
+/// flat vectors. Disjoint pieces may be updated by different threads at once.
 class Optimizer {
 public:
     struct Piece {
@@ -24,8 +24,9 @@ public:
         double emaDecay = 0.0;
     };
 
-    explicit Optimizer(const torch::Tensor& parameters);
+    explicit Optimizer(const torch::Tensor& parameters, double momentum = 0.9);
 
+    /// `gradient` is that of the piece and is used up.
     void update(const torch::Tensor& parameters,
                 const torch::Tensor& gradient,
                 const Step& step,
@@ -38,6 +39,7 @@ public:
     [[nodiscard]] torch::Tensor& ema() noexcept { return m_ema; }
 
 private:
+    double m_momentum;
     torch::Tensor m_mean;
     torch::Tensor m_square;
     torch::Tensor m_ema;

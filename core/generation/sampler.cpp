@@ -6,9 +6,6 @@
 #include "core/base/random.h"
 #include "core/generation/checkpoint.h"
 #include "core/generation/compat.h"
-#include "core/generation/losses/edm.h"
-#include "core/generation/noise.h"
-#include "core/generation/samplers/dpmsolver.h"
 #include "core/generation/workerpool.h"
 
 #include <atomic>
@@ -29,7 +26,7 @@ struct Geometry {
     std::int64_t height = 0;
     std::int64_t channels = 1;
     std::int64_t group = 1; ///< images that pass the network together
-    SolverConfig solver;
+    int steps = 0;
 
     [[nodiscard]] std::int64_t values() const { return width * height * channels; }
 };
@@ -44,19 +41,37 @@ std::int64_t checkedSide(int wanted, int trained, std::int64_t multiple) {
     return side;
 }
 
-Geometry geometryOf(const DiffusionModel& model, const SamplingOptions& options, bool cuda) {
-    const std::int64_t multiple = model.network().sizeMultiple();
+int checkedSteps(const GeneratorModel& model, int steps) {
+    if (steps != 0 && !model.impl().network->takesSteps())
+        throw Error(ErrorCode::config, std::to_string(steps) + " solver steps",
+                    "a " + model.family() + " model makes its samples in one pass",
+                    "leave the steps out");
+    if (steps < 0 || steps == 1 || steps > kMaximumSteps)
+        throw Error(ErrorCode::config, std::to_string(steps) + " solver steps",
+                    "this cannot be solved", "use 2 to 1000 steps, or 0 for the model's own");
+    return steps;
+}
+
+void checkOnlySide(const GeneratorModel& model, const Geometry& geometry) {
+    const auto only = model.impl().network->onlySide();
+    if (only && (geometry.width != *only || geometry.height != *only))
+        throw Error(ErrorCode::config,
+                    "a sample of " + std::to_string(geometry.width) + " x " +
+                        std::to_string(geometry.height) + " pixels",
+                    "this model makes " + std::to_string(*only) + " x " + std::to_string(*only) +
+                        " pixels only",
+                    "choose that size or another model");
+}
+
+Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options, bool cuda) {
+    const std::int64_t multiple = model.impl().network->sampleMultiple();
     Geometry geometry;
     geometry.width = checkedSide(options.width, model.trainedSize(), multiple);
     geometry.height = checkedSide(options.height, model.trainedSize(), multiple);
-    geometry.channels = model.network().imageChannels;
+    checkOnlySide(model, geometry);
+    geometry.channels = model.channels();
     geometry.group = cuda ? kCudaGroup : 1;
-    geometry.solver = model.solver();
-    if (options.steps < 0 || options.steps == 1 || options.steps > kMaximumSteps)
-        throw Error(ErrorCode::config, std::to_string(options.steps) + " solver steps",
-                    "this cannot be solved", "use 2 to 1000 steps, or 0 for the model's own");
-    if (options.steps > 0)
-        geometry.solver.steps = options.steps;
+    geometry.steps = checkedSteps(model, options.steps);
     if (options.count < 1)
         throw Error(ErrorCode::config, std::to_string(options.count) + " samples",
                     "there is nothing to make", "ask for at least one");
@@ -71,7 +86,7 @@ Geometry geometryOf(const DiffusionModel& model, const SamplingOptions& options,
 /// One run of the sampler over all images; its threads take the next group each until none is left.
 class SamplingRun {
 public:
-    SamplingRun(const DiffusionModel& model,
+    SamplingRun(const GeneratorModel& model,
                 const SamplingOptions& options,
                 Geometry geometry,
                 torch::Device device)
@@ -105,23 +120,17 @@ public:
 private:
     void makeGroup(std::int64_t first, const JobContext& job) {
         const auto& g = m_geometry;
-        torch::Tensor noise =
-            torch::empty({g.group, g.channels, g.height, g.width}, torch::kFloat32);
-        for (std::int64_t i = 0; i < g.group; ++i) {
-            const std::uint64_t seed =
-                derivedSeed(m_options.seed, static_cast<std::uint64_t>(first + i));
-            fillNormal(
-                {noise.data_ptr<float>() + i * g.values(), static_cast<std::size_t>(g.values())},
-                seed);
-        }
-        const auto& impl = m_model.impl();
-        const torch::Tensor made = solve(
-            g.solver, noise.to(m_device),
-            [&](const torch::Tensor& noisy, double sigma) {
-                const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
-                return denoise(*impl.network, impl.map.sigmaData, noisy, sigmas, Pass{});
-            },
-            [&job] { job.throwIfStopped(); });
+        ModelNetwork::Draw draw;
+        for (std::int64_t i = 0; i < g.group; ++i)
+            draw.seeds.push_back(
+                derivedSeed(m_options.seed, static_cast<std::uint64_t>(first + i)));
+        draw.height = g.height;
+        draw.width = g.width;
+        draw.steps = g.steps;
+        draw.device = m_device;
+        draw.beforeStep = [&job] { job.throwIfStopped(); };
+        draw.beforeStep();
+        const torch::Tensor made = m_model.impl().network->make(draw);
         if (!torch::isfinite(made).all().item<bool>())
             throw Error(ErrorCode::numeric, "sampling", "the model made values that are not finite",
                         "use another checkpoint");
@@ -139,7 +148,7 @@ private:
         m_model.greyMap().inverse(units, m_geometry.values(), image.pixels.data());
     }
 
-    const DiffusionModel& m_model;
+    const GeneratorModel& m_model;
     const SamplingOptions& m_options;
     Geometry m_geometry;
     torch::Device m_device;
@@ -151,7 +160,7 @@ private:
 } // namespace
 
 SamplingOutcome
-sampleDiffusion(const DiffusionModel& model, const SamplingOptions& options, JobContext& job) {
+sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job) {
     const DevicePlan plan = planDevice(options.device);
     const Geometry geometry = geometryOf(model, options, plan.cuda);
     return translated("sampling", [&] {

@@ -14,9 +14,9 @@ namespace likeness {
 
 struct SamplingOptions {
     std::int64_t count = 1;
-    int width = 0; ///< 0: as trained; otherwise a multiple of the network's size multiple
+    int width = 0; ///< 0: as trained; otherwise a multiple of what the network asks for
     int height = 0;
-    int steps = 0; ///< 0: as the checkpoint says
+    int steps = 0; ///< of a solver; 0: as the checkpoint says
     std::uint64_t seed = 0;
     DeviceChoice device;
 };
@@ -33,6 +33,6 @@ struct SamplingOutcome {
 /// of it. On CUDA images pass in groups of a fixed size, and equality is promised for one device
 /// and library version. Throws Error(config) for sizes that do not fit, Error(memory).
 [[nodiscard]] SamplingOutcome
-sampleDiffusion(const DiffusionModel& model, const SamplingOptions& options, JobContext& job);
+sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job);
 
 } // namespace likeness

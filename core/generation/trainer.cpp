@@ -7,7 +7,7 @@
 #include "core/generation/checkpoint.h"
 #include "core/generation/client/strictjson.h"
 #include "core/generation/compat.h"
-#include "core/generation/lossmeter.h"
+#include "core/generation/families/family.h"
 #include "core/generation/trainingstep.h"
 
 #include <algorithm>
@@ -29,7 +29,6 @@ constexpr double kSaveEverySeconds = 60.0;
 constexpr std::int64_t kSnapshotEverySteps = 200;
 constexpr int kBadStepsInRow = 3;
 constexpr int kMaximumRestores = 5;
-constexpr int kMaximumChunks = 8;
 
 double secondsSince(Clock::time_point start) {
     return std::chrono::duration<double>(Clock::now() - start).count();
@@ -48,7 +47,8 @@ std::string hashOf(const PackedSet& set) {
 }
 
 void checkOptions(const TrainingOptions& options) {
-    const auto multiple = options.preset.network.sizeMultiple();
+    const auto multiple =
+        familyNamed(options.preset.model).trainingMultiple(options.preset.settings);
     if (options.size < 2 * multiple || options.size > 2048 || options.size % multiple != 0)
         throw Error(ErrorCode::config, "training size " + std::to_string(options.size),
                     "preset '" + options.preset.name + "' trains at multiples of " +
@@ -78,6 +78,7 @@ public:
     Run(const PackedSet& set, const TrainingOptions& options)
         : m_set(set)
         , m_options(options)
+        , m_family(familyNamed(options.preset.model))
         , m_plan(planDevice(options.device))
         , m_device(m_plan.name)
         , m_dataHash(hashOf(set)) {
@@ -87,7 +88,8 @@ public:
             adoptState();
         else
             m_map = greyMapOf(set);
-        m_options.preset.network.imageChannels = static_cast<int>(set.channels);
+        settings()["network"]["image_channels"] = set.channels;
+        m_schedule = scheduleFromJson(settings()["training"], "the training settings");
         m_crops.emplace(set, m_map, m_options.size, m_options.symmetry);
         build();
     }
@@ -96,6 +98,8 @@ public:
                             const std::function<void(const TrainingReport&)>& report);
 
 private:
+    [[nodiscard]] Json& settings() { return m_options.preset.settings; }
+
     void adoptState();
     void build();
     void choosePrecision();
@@ -106,21 +110,24 @@ private:
     void takeSnapshot();
     [[nodiscard]] TrainingReport progress() const;
     [[nodiscard]] Json manifest() const;
-    void save() const;
+    void measure();
+    void save();
 
     const PackedSet& m_set;
     TrainingOptions m_options;
+    const Family& m_family;
+    Schedule m_schedule;
     DevicePlan m_plan;
     torch::Device m_device;
     std::string m_dataHash;
     GreyMap m_map;
     std::optional<CropSource> m_crops;
     std::optional<TrainingState> m_state; ///< what is resumed; emptied once taken over
-    std::unique_ptr<UNet> m_network;
+    std::unique_ptr<ModelNetwork> m_network;
     std::unique_ptr<Optimizer> m_optimizer;
     std::unique_ptr<WorkerPool> m_pool;
     std::unique_ptr<TrainingStep> m_step;
-    LossMeter m_losses;
+    Json m_losses = Json::object(); ///< of a resumed run, until its step takes them over
     std::vector<torch::Tensor> m_snapshot;
     std::int64_t m_done = 0;
     std::int64_t m_doneBefore = 0;
@@ -128,7 +135,7 @@ private:
     Clock::time_point m_start;
     double m_rateFactor = 1.0;
     bool m_bfloat16 = false;
-    int m_chunks = 2;
+    int m_parts = 0; ///< 0: as the family has it
     int m_badInRow = 0;
     int m_restores = 0;
 };
@@ -142,6 +149,8 @@ void Run::adoptState() {
         throw Error(ErrorCode::conflict, subject, "it was trained with " + what,
                     "use the same settings and data, or train anew");
     };
+    if (requiredText(manifest, "model", subject) != m_options.preset.model)
+        mismatch("another model");
     if (requiredText(manifest, "preset", subject) != m_options.preset.name)
         mismatch("another preset");
     if (boundedInteger(manifest, "size", 8, 4096, subject) != m_options.size)
@@ -150,18 +159,16 @@ void Run::adoptState() {
         mismatch("another symmetry");
     if (manifest.value("data", Json::object()).value("sha256", "") != m_dataHash)
         mismatch("other data");
-    m_options.preset.network = networkFromJson(manifest.value("network", Json()), subject);
-    m_options.preset.training = trainingFromJson(manifest.value("training", Json()), subject);
-    m_options.preset.solver = solverFromJson(manifest.value("solver", Json()), subject);
+    settings() = settingsIn(manifest, subject);
     m_options.seed = manifest.value("seed", std::uint64_t{0});
     m_map = greyMapFromJson(manifest.value("grey_map", Json()), subject);
     m_done = m_doneBefore = boundedInteger(manifest, "steps", 0, INT64_MAX, subject);
     m_secondsBefore = manifest.value("seconds", 0.0);
     const Json resume = manifest.value("resume", Json::object());
-    m_chunks = static_cast<int>(boundedInteger(resume, "chunks", 1, 4096, subject));
+    m_parts = boundedInt(resume, "chunks", 1, 4096, subject);
     m_bfloat16 = resume.value("bfloat16", false);
     m_rateFactor = resume.value("rate_factor", 1.0);
-    m_losses.load(resume.value("losses", Json::object()));
+    m_losses = resume.value("losses", Json::object());
     if (m_options.steps && *m_options.steps <= m_done)
         throw Error(ErrorCode::config, subject,
                     "it has been trained for " + std::to_string(m_done) + " steps already",
@@ -170,8 +177,7 @@ void Run::adoptState() {
 
 void Run::build() {
     const torch::NoGradGuard noGrad;
-    const Preset& preset = m_options.preset;
-    m_network = std::make_unique<UNet>(preset.network, m_options.seed);
+    m_network = m_family.network(settings(), {m_options.size, m_map.sigmaData, m_options.seed});
     Parameters& parameters = m_network->parameters();
     parameters.flatten(m_device);
     if (m_state && m_state->parameters.numel() != parameters.count())
@@ -179,28 +185,25 @@ void Run::build() {
                     "its vectors do not fit the network that it describes", "train anew");
     if (m_state)
         parameters.flat().copy_(m_state->parameters);
-    m_optimizer = std::make_unique<Optimizer>(parameters.flat());
+    m_optimizer = std::make_unique<Optimizer>(parameters.flat(), m_family.momentum());
     if (m_state) {
         m_optimizer->mean().copy_(m_state->mean);
         m_optimizer->square().copy_(m_state->square);
         m_optimizer->ema().copy_(m_state->ema);
-    } else if (!m_plan.cuda) {
-        // As many parts as threads, rounded up to a power of two; one image at least in each.
-        while (m_chunks < m_plan.workers && m_chunks < kMaximumChunks)
-            m_chunks *= 2;
     } else {
-        m_chunks = 1;
+        m_parts = m_plan.cuda ? 1 : m_family.partsFor(settings(), m_plan.workers);
     }
-    m_pool = std::make_unique<WorkerPool>(std::min(m_plan.workers, m_chunks));
-    TrainingStep::Setup setup;
-    setup.config = preset.training;
+    m_pool = std::make_unique<WorkerPool>(std::min(m_plan.workers, m_parts));
+    StepSetup setup;
     setup.sigmaData = m_map.sigmaData;
     setup.channels = m_set.channels;
     setup.size = m_options.size;
     setup.seed = m_options.seed;
     setup.device = m_device;
-    setup.chunks = m_chunks;
-    m_step = std::make_unique<TrainingStep>(*m_network, *m_crops, *m_pool, setup);
+    setup.parts = m_parts;
+    m_step = m_family.step(settings(), {*m_network, *m_crops, *m_pool}, setup);
+    if (m_state)
+        m_step->loadLosses(m_losses);
 }
 
 void Run::choosePrecision() {
@@ -228,7 +231,7 @@ double Run::fractionDone() const {
 }
 
 double Run::learningRate() const {
-    const TrainingConfig& config = m_options.preset.training;
+    const Schedule& config = m_schedule;
     const double warmUp =
         config.warmUpSteps > 0 ? static_cast<double>(m_done + 1) / config.warmUpSteps : 1.0;
     const double left = 1.0 - fractionDone();
@@ -241,16 +244,15 @@ void Run::step() {
     Optimizer::Step step;
     step.number = m_done + 1;
     step.learningRate = learningRate();
-    step.emaDecay = std::min(m_options.preset.training.emaMaximum, (1.0 + t) / (10.0 + t));
+    step.emaDecay = std::min(m_schedule.emaMaximum, (1.0 + t) / (10.0 + t));
     try {
-        const TrainingStep::Report report = m_step->run(*m_optimizer, step);
+        const TrainingStep::Report report = m_step->run(*m_optimizer, step, fractionDone());
         if (report.abandoned)
             return;
         ++m_done;
         if (!report.updated)
             return afterBadStep();
         m_badInRow = 0;
-        m_losses.add(report.sigmas, report.losses);
         if (m_done % kSnapshotEverySteps == 0)
             takeSnapshot();
     } catch (const c10::Error& error) {
@@ -300,7 +302,8 @@ TrainingReport Run::progress() const {
                             static_cast<double>(*m_options.steps - m_done) / report.stepsPerSecond);
         report.secondsLeft = std::max(0.0, left);
     }
-    report.losses = m_losses.means();
+    report.losses = m_step->losses();
+    report.warning = m_step->warning();
     return report;
 }
 
@@ -309,39 +312,51 @@ Json Run::manifest() const {
     std::int64_t pixels = 0;
     for (std::size_t i = 0; i < m_set.images.size(); ++i)
         pixels += m_set.span(i).pixels();
-    return {{"model", "diffusion"},
-            {"preset", preset.name},
-            {"network", toJson(preset.network)},
-            {"training", toJson(preset.training)},
-            {"solver", toJson(preset.solver)},
-            {"grey_map", toJson(m_map)},
-            {"size", m_options.size},
-            {"symmetry", toString(m_options.symmetry)},
-            {"steps", m_done},
-            {"seconds", m_secondsBefore + secondsSince(m_start)},
-            {"seed", m_options.seed},
-            {"parameters", m_network->parameters().count()},
-            {"data",
-             {{"sha256", m_dataHash},
-              {"images", m_set.images.size()},
-              {"images_left_out", m_crops->imagesLeftOut()},
-              {"pixels", pixels}}},
-            {"losses", m_losses.means()},
-            {"labels", m_options.labels},
-            {"device", m_plan.name},
-            {"precision", m_bfloat16 ? "bfloat16" : "float32"},
-            {"libtorch", torchVersion()},
-            {"program", LIKENESS_VERSION}};
+    Json manifest = preset.settings;
+    manifest.update({{"model", preset.model},
+                     {"preset", preset.name},
+                     {"grey_map", toJson(m_map)},
+                     {"size", m_options.size},
+                     {"symmetry", toString(m_options.symmetry)},
+                     {"steps", m_done},
+                     {"seconds", m_secondsBefore + secondsSince(m_start)},
+                     {"seed", m_options.seed},
+                     {"parameters", m_network->parameters().count()},
+                     {"data",
+                      {{"sha256", m_dataHash},
+                       {"images", m_set.images.size()},
+                       {"images_left_out", m_crops->imagesLeftOut()},
+                       {"pixels", pixels}}},
+                     {"losses", m_step->losses()},
+                     {"labels", m_options.labels},
+                     {"device", m_plan.name},
+                     {"precision", m_bfloat16 ? "bfloat16" : "float32"},
+                     {"libtorch", torchVersion()},
+                     {"program", LIKENESS_VERSION}});
+    if (const auto warning = m_step->warning())
+        manifest["warning"] = *warning;
+    return manifest;
 }
 
-void Run::save() const {
+/// What a checkpoint needs besides its weights is measured with the running mean in their place.
+void Run::measure() {
+    const torch::NoGradGuard noGrad;
+    const torch::Tensor& flat = m_network->parameters().flat();
+    const torch::Tensor weights = flat.detach().clone();
+    flat.detach().copy_(m_optimizer->ema());
+    m_step->measure();
+    flat.detach().copy_(weights);
+}
+
+void Run::save() {
+    measure();
     const Json described = manifest();
     TrainingState state;
     state.manifest = described;
-    state.manifest["resume"] = {{"chunks", m_step->chunks()},
+    state.manifest["resume"] = {{"chunks", m_step->parts()},
                                 {"bfloat16", m_bfloat16},
                                 {"rate_factor", m_rateFactor},
-                                {"losses", m_losses.save()}};
+                                {"losses", m_step->saveLosses()}};
     state.parameters = m_network->parameters().flat();
     state.mean = m_optimizer->mean();
     state.square = m_optimizer->square();
@@ -375,13 +390,14 @@ TrainingOutcome Run::execute(JobContext& job,
     TrainingOutcome outcome;
     outcome.stoppedEarly = fractionDone() < 1.0;
     outcome.seconds = m_secondsBefore + secondsSince(m_start);
-    outcome.samplesPerSecond = last.stepsPerSecond * m_options.preset.training.batch;
+    outcome.samplesPerSecond = last.stepsPerSecond * m_schedule.batch;
     save();
     outcome.sha256 = sha256OfFile(m_options.output);
     outcome.steps = m_done;
     outcome.device = m_plan.name;
     outcome.parameters = m_network->parameters().count();
-    outcome.losses = m_losses.means();
+    outcome.losses = m_step->losses();
+    outcome.warning = m_step->warning();
     return outcome;
 }
 
@@ -392,10 +408,10 @@ fs::path statePathOf(const fs::path& checkpoint) {
     return state += ".state";
 }
 
-TrainingOutcome trainDiffusion(const PackedSet& set,
-                               const TrainingOptions& options,
-                               JobContext& job,
-                               const std::function<void(const TrainingReport&)>& report) {
+TrainingOutcome trainModel(const PackedSet& set,
+                           const TrainingOptions& options,
+                           JobContext& job,
+                           const std::function<void(const TrainingReport&)>& report) {
     checkOptions(options);
     return translated("training", [&] { return Run(set, options).execute(job, report); });
 }

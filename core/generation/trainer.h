@@ -40,7 +40,8 @@ struct TrainingReport {
     double fraction = 0.0;
     std::optional<double> secondsLeft;
     double stepsPerSecond = 0.0;
-    Json losses = Json::object(); ///< running means per band of noise levels, and "all"
+    Json losses = Json::object();       ///< running means of the family's losses, and "all"
+    std::optional<std::string> warning; ///< one sentence if training goes wrong; set while it does
     bool saving = false;
 };
 
@@ -52,24 +53,24 @@ struct TrainingOutcome {
     std::string device;
     std::int64_t parameters = 0;
     Json losses = Json::object();
+    std::optional<std::string> warning; ///< as it was in the end
     bool stoppedEarly = false;
 };
 
 /// Where the state of a checkpoint lies: the same name with ".state" behind it.
 [[nodiscard]] std::filesystem::path statePathOf(const std::filesystem::path& checkpoint);
 
-/// Trains the EDM denoiser on random crops of the set and writes checkpoint and state. A stop
-/// request abandons the step in hand and ends the run with both files written. On the CPU a run
-/// with a number of steps gives the same weights whether or not it was stopped and resumed between
-/// them. A step whose loss or gradient is not finite is left out; three in a row bring back the
-/// last good weights at half the learning rate, and what is not finite is never written. Throws
-/// Error(config) for options that do not fit, Error(numeric) if training does not recover,
-/// Error(conflict) for a resumption with other data or settings, and Error(memory), Error(io),
-/// Error(format).
-[[nodiscard]] TrainingOutcome
-trainDiffusion(const PackedSet& set,
-               const TrainingOptions& options,
-               JobContext& job,
-               const std::function<void(const TrainingReport&)>& report);
+/// Trains a model of the preset's family on random crops of the set and writes checkpoint and
+/// state. A stop request abandons the step in hand and ends the run with both files written. On the
+/// CPU a run with a number of steps gives the same weights whether or not it was stopped and
+/// resumed between them. A step whose loss or gradient is not finite is left out; three in a row
+/// bring back the last good weights at half the learning rate, and what is not finite is never
+/// written. Throws Error(config) for options that do not fit, Error(numeric) if training does not
+/// recover, Error(conflict) for a resumption with other data or settings, and Error(memory),
+/// Error(io), Error(format).
+[[nodiscard]] TrainingOutcome trainModel(const PackedSet& set,
+                                         const TrainingOptions& options,
+                                         JobContext& job,
+                                         const std::function<void(const TrainingReport&)>& report);
 
 } // namespace likeness

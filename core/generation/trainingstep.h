@@ -2,85 +2,98 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/generation/config.h"
+#include "core/base/json.h"
 #include "core/generation/crops.h"
-#include "core/generation/networks/unet.h"
 #include "core/generation/optimizer.h"
 #include "core/generation/workerpool.h"
 
 #include <torch/torch.h>
 
 #include <cstdint>
-#include <functional>
+#include <optional>
+#include <span>
 #include <stop_token>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace likeness {
 
-/// One step of training: a batch of crops in fixed chunks, each chunk's gradient on one thread with
-/// the parameters shared by all, the sum in the order of the chunks, one update. What is drawn
-/// depends on seed and step number alone, and the result on the number of chunks but not on the
-/// number of threads.
+/// What the steps of all families are given.
+struct StepSetup {
+    double sigmaData = 0.5;
+    std::int64_t channels = 1;
+    std::int64_t size = 64; ///< of the crops
+    std::uint64_t seed = 0;
+    torch::Device device = torch::kCPU;
+    int parts = 2; ///< that a batch is computed in, each by one thread
+    bool bfloat16 = false;
+};
+
+/// The seed of what image `image` of step `step` draws.
+[[nodiscard]] std::uint64_t
+stepSeed(std::uint64_t seed, std::int64_t step, std::int64_t image) noexcept;
+
+[[nodiscard]] std::vector<std::uint64_t>
+stepSeeds(std::uint64_t seed, std::int64_t step, std::int64_t first, std::int64_t count);
+
+/// One step of a family's training, again and again. What is drawn depends on seed and step number
+/// alone, and the result on the number of parts but not on the number of threads.
 class TrainingStep {
 public:
-    struct Setup {
-        TrainingConfig config;
-        double sigmaData = 0.5;
-        std::int64_t channels = 1;
-        std::int64_t size = 64;
-        std::uint64_t seed = 0;
-        torch::Device device = torch::kCPU;
-        int chunks = 2;
-        bool bfloat16 = false;
-    };
+    explicit TrainingStep(StepSetup setup)
+        : m_setup(std::move(setup)) {}
 
-    TrainingStep(UNet& network, const CropSource& crops, WorkerPool& pool, Setup setup);
+    virtual ~TrainingStep() = default;
+    TrainingStep(const TrainingStep&) = delete;
+    TrainingStep& operator=(const TrainingStep&) = delete;
 
     struct Report {
-        std::vector<float> losses;
-        std::vector<float> sigmas;
-        double gradientNorm = 0.0;
         /// False: a loss or the gradient was not finite and nothing was changed.
         bool updated = false;
         /// A stop was requested before the gradient was whole; nothing was changed.
         bool abandoned = false;
     };
 
-    /// `number` counts from 1.
-    Report run(Optimizer& optimizer, const Optimizer::Step& step);
+    /// `fraction` of the run lies behind it, from 0 to 1.
+    virtual Report run(Optimizer& optimizer, const Optimizer::Step& step, double fraction) = 0;
 
-    /// Seconds for the gradient of one batch in the given arithmetic, the best of `rounds`; changes
-    /// nothing.
+    /// Computes what the first step would and changes nothing.
+    virtual void rehearse() = 0;
+
+    /// Halves the memory that a step needs. False if that cannot be.
+    virtual bool splitFurther() = 0;
+
+    [[nodiscard]] virtual int parts() const noexcept = 0;
+
+    /// Running means of the losses; "all" stands for the whole.
+    [[nodiscard]] virtual Json losses() const = 0;
+
+    /// What the running means need to go on.
+    [[nodiscard]] virtual Json saveLosses() const = 0;
+    virtual void loadLosses(const Json& saved) = 0;
+
+    /// One sentence if training is going wrong in a way that the figures do not show to a person.
+    [[nodiscard]] virtual std::optional<std::string> warning() const { return std::nullopt; }
+
+    /// Measures what the network needs besides its weights to sample well; they hold their running
+    /// mean meanwhile. Depends on those weights and the seed alone.
+    virtual void measure() {}
+
+    /// Seconds of one rehearsal in the given arithmetic, the best of `rounds`.
     [[nodiscard]] double timeGradient(bool bfloat16, int rounds);
 
     void setBfloat16(bool on) noexcept { m_setup.bfloat16 = on; }
 
-    /// Looked at before each chunk.
     void setStop(std::stop_token stop) noexcept { m_stop = std::move(stop); }
 
-    /// Halves the memory that a step needs. False if a chunk is down to one image.
-    bool splitFurther();
+protected:
+    /// The crop of each seed, on the device.
+    [[nodiscard]] torch::Tensor cropsOf(const CropSource& crops,
+                                        std::span<const std::uint64_t> seeds) const;
 
-    [[nodiscard]] int chunks() const noexcept { return m_setup.chunks; }
-
-private:
-    void gradientOfChunk(int chunk, std::int64_t step);
-    void gradients(std::int64_t step);
-    [[nodiscard]] double sumGradients();
-    [[nodiscard]] std::vector<float> noiseLevelsOf(std::int64_t step) const;
-    [[nodiscard]] Optimizer::Piece pieceOf(int chunk) const;
-    void overChunks(const std::function<void(int chunk)>& work);
-    void allocate();
-
-    UNet& m_network;
-    const CropSource& m_crops;
-    WorkerPool& m_pool;
-    Setup m_setup;
+    StepSetup m_setup;
     std::stop_token m_stop;
-    std::vector<torch::Tensor> m_parameters;
-    std::vector<torch::Tensor> m_gradients; ///< flat, one per chunk; the first becomes the sum
-    Report m_report;
 };
 
 } // namespace likeness

@@ -164,7 +164,7 @@ void TestCli::badUsage_data() {
     row("stats icc --input x.json", "krippendorff_alpha");
     row("stats", "NAME");
     row("bench viewer", "it has: imaging, metrics");
-    row("train x --model vae --set s --steps 1", "this version has: diffusion");
+    row("train x --model oracle --set s --steps 1", "this version has: diffusion");
     row("project add x y --set s --domain rock --origin real --raw 5x5", "WxHxD:dtype");
     row("project add x y --set s --domain moon --origin real", "rock fibre root");
 }

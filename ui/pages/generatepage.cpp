@@ -87,6 +87,7 @@ GeneratePage::GeneratePage(ProjectSession& session, Settings& settings, QWidget*
     , m_edge(new QSpinBox)
     , m_sample(makePrimaryButton(tr("Generate")))
     , m_trainSet(new QComboBox)
+    , m_family(new QComboBox)
     , m_preset(new QComboBox)
     , m_trainEdge(new QComboBox)
     , m_minutes(new QDoubleSpinBox)
@@ -138,10 +139,13 @@ QWidget* GeneratePage::makeSamplingCard() {
 }
 
 QWidget* GeneratePage::makeTrainingCard() {
-    for (QComboBox* box : {m_trainSet, m_preset}) {
+    for (QComboBox* box : {m_trainSet, m_family, m_preset}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(10);
     }
+    m_family->addItem(tr("Diffusion (truest texture)"), QStringLiteral("diffusion"));
+    m_family->addItem(tr("GAN (fastest to sample)"), QStringLiteral("dcgan"));
+    m_family->addItem(tr("VAE (smooth codes)"), QStringLiteral("vae"));
     m_preset->addItem(tr("Demo (minutes on a CPU)"), QStringLiteral("demo"));
     m_preset->addItem(tr("Workstation (GPU, 8 GB and more)"), QStringLiteral("workstation"));
     m_preset->addItem(tr("Large (GPU, 40 GB and more)"), QStringLiteral("large"));
@@ -157,6 +161,7 @@ QWidget* GeneratePage::makeTrainingCard() {
     QVBoxLayout* column = makeCardColumn(card, tr("Train a new model"));
     QFormLayout* form = makeForm();
     addField(form, tr("On set"), m_trainSet);
+    addField(form, tr("Model"), m_family);
     addField(form, tr("Preset"), m_preset);
     addField(form, tr("Edge"), m_trainEdge);
     addField(form, tr("For"), m_minutes);
@@ -337,6 +342,7 @@ void GeneratePage::startTraining() {
     m_settings.trainingMinutes.set(m_minutes->value());
     TrainingRequest request;
     request.setName = words::utf8(m_trainSet->currentText());
+    request.model = words::utf8(m_family->currentData().toString());
     request.preset = words::utf8(m_preset->currentData().toString());
     request.size = m_trainEdge->currentData().toInt();
     request.minutes = m_minutes->value();
@@ -362,6 +368,8 @@ void GeneratePage::reportTraining(const TrainingResult& result) {
                                 ? tr("%1 (stopped early; likeness-cli train --resume %2 goes on)")
                                       .arg(summary, words::text(result.checkpoint.id))
                                 : summary);
+    if (result.run.warning)
+        Q_EMIT messageRaised(words::text(*result.run.warning), true);
     for (int i = 0; i < m_models->rowCount(); ++i) {
         if (m_models->at(i)->id == result.checkpoint.id)
             m_modelView->setCurrentIndex(m_models->index(i));

@@ -64,6 +64,7 @@ private:
     QPushButton* m_sample;
 
     QComboBox* m_trainSet;
+    QComboBox* m_family;
     QComboBox* m_preset;
     QComboBox* m_trainEdge;
     QDoubleSpinBox* m_minutes;

@@ -3,6 +3,7 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/values.h"
 #include "core/base/error.h"
+#include "core/generation/client/modelnames.h"
 #include "db/project.h"
 #include "db/workflow/generating.h"
 
@@ -29,8 +30,9 @@ std::string fixed(double value, int digits) {
 Output runTrain(const Arguments& arguments, JobContext& job) {
     TrainingRequest request;
     request.model = arguments.required("--model");
-    if (request.model != "diffusion")
-        throw UsageError("--model got \"" + request.model + "\" (this version has: diffusion)");
+    if (std::find(kModelNames.begin(), kModelNames.end(), request.model) == kModelNames.end())
+        throw UsageError("--model got \"" + request.model +
+                         "\" (this version has: diffusion, vae, dcgan)");
     request.setName = arguments.required("--set");
     request.preset = arguments.text("--preset", "demo");
     request.size = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(64));
@@ -56,6 +58,7 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
                    {"parameters", result.run.parameters},
                    {"sha256", result.checkpoint.sha256},
                    {"stopped_early", result.run.stoppedEarly},
+                   {"warning", result.run.warning ? Json(*result.run.warning) : Json(nullptr)},
                    {"seed", request.seed}};
     output.text = "Checkpoint " + result.checkpoint.id + ": " +
                   counted(static_cast<std::size_t>(result.run.steps), "step") + " in " +
@@ -63,6 +66,8 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
                   (result.run.stoppedEarly ? "; it was stopped early and can go on with --resume " +
                                                  result.checkpoint.id
                                            : "");
+    if (result.run.warning)
+        output.text += "\nWarning: " + *result.run.warning;
     return output;
 }
 
@@ -101,9 +106,9 @@ Output runSample(const Arguments& arguments, JobContext& job) {
 std::vector<Command> generationCommands() {
     return {
         {"train",
-         "DIR --model diffusion --set NAME (--minutes M | --steps N)",
+         "DIR --model diffusion|vae|dcgan --set NAME (--minutes M | --steps N)",
          "train a model on a set",
-         {{"--model", "diffusion", "the model family"},
+         {{"--model", "diffusion|vae|dcgan", "the model family"},
           {"--set", "NAME", "what to train on"},
           {"--size", "S", "edge of the training crops in pixels (default 64)"},
           {"--minutes", "M", "time budget"},
@@ -122,7 +127,7 @@ std::vector<Command> generationCommands() {
           {"--count", "N", "how many (default 16)"},
           {"--into", "SET", "the set; made if missing"},
           {"--size", "S", "edge in pixels, a multiple of 8 (default: as trained)"},
-          {"--steps", "N", "solver steps (default: the preset's)"},
+          {"--steps", "N", "solver steps of a diffusion model (default: the preset's)"},
           kSeedOption,
           kDeviceOption,
           kThreadsOption},

@@ -107,6 +107,8 @@ WorkerClient::TrainResult WorkerClient::train(const Train& request, JobContext& 
     result.peakMemoryMb = answered<double>(answer, "peak_memory_mb");
     result.parameters = answered<std::int64_t>(answer, "parameters");
     result.finalLosses = answered<Json>(answer, "final_losses");
+    if (answer.contains("warning") && answer["warning"].is_string())
+        result.warning = answer["warning"].get<std::string>();
     result.stoppedEarly = answered<bool>(answer, "stopped_early");
     return result;
 }

@@ -58,6 +58,7 @@ public:
         double peakMemoryMb = 0.0;
         std::int64_t parameters = 0;
         Json finalLosses = Json::object();
+        std::optional<std::string> warning; ///< that training went wrong, in one sentence
         bool stoppedEarly = false; ///< cancelled, but the checkpoint is complete and can be resumed
     };
 

@@ -46,7 +46,7 @@ std::optional<double> numberOf(const Json& object, const char* key) {
                                                        : std::nullopt;
 }
 
-/// "step 1200, 14.1 steps/s, loss 0.412"
+/// "step 1200, 14.1 steps/s, loss 0.412", and behind it what is wrong if something is
 std::string detailOf(const Json& event) {
     const auto step = numberOf(event, "step");
     if (!step)
@@ -60,7 +60,8 @@ std::string detailOf(const Json& event) {
                       *loss);
     else
         std::snprintf(text.data(), text.size(), "step %.0f, %.1f steps/s", *step, rate);
-    return text.data();
+    const std::string warning = textOf(event, "warning");
+    return warning.empty() ? std::string(text.data()) : text.data() + (". " + warning);
 }
 
 } // namespace

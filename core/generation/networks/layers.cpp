@@ -80,7 +80,7 @@ Convolution::Convolution(Builder& builder,
     , m_shape(shape) {}
 
 torch::Tensor Convolution::forward(const torch::Tensor& x, const Pass& pass) const {
-    const std::int64_t padding = m_shape.kernel / 2;
+    const std::int64_t padding = m_shape.padding < 0 ? m_shape.kernel / 2 : m_shape.padding;
     const std::vector<std::int64_t> strides{m_shape.stride, m_shape.stride};
     const std::vector<std::int64_t> paddings{padding, padding};
     if (!pass.bfloat16)
@@ -107,6 +107,13 @@ GroupNorm::GroupNorm(Builder& builder, const std::string& name, std::int64_t cha
 
 torch::Tensor GroupNorm::forward(const torch::Tensor& x) const {
     return torch::group_norm(x, m_groups, m_weight, m_bias, 1e-5);
+}
+
+PositionNorm::PositionNorm(Builder& builder, const std::string& name, std::int64_t channels)
+    : m_gain(builder.parameters.add(name + ".gain", torch::ones({channels, 1, 1}))) {}
+
+torch::Tensor PositionNorm::forward(const torch::Tensor& x) const {
+    return x * torch::rsqrt((x * x).mean({1}, true) + 1e-6) * m_gain;
 }
 
 } // namespace likeness

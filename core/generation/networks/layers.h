@@ -61,6 +61,7 @@ struct ConvolutionShape {
     std::int64_t out = 1;
     std::int64_t kernel = 3;
     std::int64_t stride = 1;
+    std::int64_t padding = -1; ///< with zeros, on each side; -1: half the kernel
 };
 
 class Convolution {
@@ -101,6 +102,17 @@ private:
     torch::Tensor m_weight;
     torch::Tensor m_bias;
     std::int64_t m_groups;
+};
+
+/// Root-mean-square normalisation over the channels of each position, with a gain per channel: no
+/// position and no image has to do with another.
+class PositionNorm {
+public:
+    PositionNorm(Builder& builder, const std::string& name, std::int64_t channels);
+    [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const;
+
+private:
+    torch::Tensor m_gain;
 };
 
 } // namespace likeness

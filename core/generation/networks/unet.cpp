@@ -81,7 +81,7 @@ torch::Tensor ResidualBlock::attend(const torch::Tensor& x, const Pass& pass) co
     return (x + m_attention->out.forward(out, pass)) * kHalfPower;
 }
 
-UNet::UNet(const NetworkConfig& config, std::uint64_t seed)
+UNet::UNet(const UNetConfig& config, std::uint64_t seed)
     : m_config(config) {
     build(seed);
 }

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/generation/config.h"
+#include "core/generation/families/diffusionconfig.h"
 #include "core/generation/networks/layers.h"
 
 #include <memory>
@@ -45,13 +45,13 @@ private:
     std::optional<Attention> m_attention;
 };
 
-/// The network F of EDM: images with sides of a multiple of NetworkConfig::sizeMultiple() and one
+/// The network F of EDM: images with sides of a multiple of UNetConfig::sizeMultiple() and one
 /// number per image that tells the noise level, in; images of the same size, out. Starts as the
 /// zero function. Safe to be used by several threads at once as long as nobody changes the
 /// parameters.
 class UNet {
 public:
-    UNet(const NetworkConfig& config, std::uint64_t seed);
+    UNet(const UNetConfig& config, std::uint64_t seed);
 
     [[nodiscard]] torch::Tensor
     forward(const torch::Tensor& images, const torch::Tensor& noiseLevels, const Pass& pass) const;
@@ -60,7 +60,7 @@ public:
 
     [[nodiscard]] const Parameters& parameters() const noexcept { return m_parameters; }
 
-    [[nodiscard]] const NetworkConfig& config() const noexcept { return m_config; }
+    [[nodiscard]] const UNetConfig& config() const noexcept { return m_config; }
 
 private:
     struct Level {
@@ -74,7 +74,7 @@ private:
     [[nodiscard]] torch::Tensor embed(const torch::Tensor& noiseLevels) const;
     void build(std::uint64_t seed);
 
-    NetworkConfig m_config;
+    UNetConfig m_config;
     Parameters m_parameters;
     std::vector<Linear> m_embedding;
     std::vector<Convolution> m_ends; ///< first and last

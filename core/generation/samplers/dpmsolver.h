@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/generation/config.h"
+#include "core/generation/families/diffusionconfig.h"
 
 #include <torch/torch.h>
 

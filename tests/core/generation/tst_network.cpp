@@ -3,12 +3,13 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/generation/checkpoint.h"
+#include "core/generation/families/diffusion.h"
+#include "core/generation/families/diffusionstep.h"
 #include "core/generation/losses/edm.h"
 #include "core/generation/networks/unet.h"
 #include "core/generation/noise.h"
 #include "core/generation/optimizer.h"
 #include "core/generation/samplers/dpmsolver.h"
-#include "core/generation/trainingstep.h"
 
 #include <QTest>
 
@@ -43,12 +44,16 @@ PackedSet noiseSet() {
     return set;
 }
 
-NetworkConfig tinyNetwork() {
-    NetworkConfig config;
+UNetConfig tinyNetwork() {
+    UNetConfig config;
     config.widths = {8, 16};
     config.embedding = 16;
     config.fourierFeatures = 8;
     return config;
+}
+
+DiffusionConfig tinyModel() {
+    return {tinyNetwork(), {}, {}};
 }
 
 } // namespace
@@ -85,7 +90,7 @@ void TestNetwork::parameterCounts_data() {
 void TestNetwork::parameterCounts() {
     QFETCH(QString, preset);
     QFETCH(qint64, count);
-    const UNet network(presetNamed(preset.toStdString()).network, 1);
+    const UNet network(diffusionPreset(preset.toStdString())->network, 1);
     QCOMPARE(qint64{network.parameters().count()}, count);
 }
 
@@ -107,7 +112,7 @@ void TestNetwork::shapes() {
     QFETCH(int, height);
     QFETCH(int, width);
     const torch::NoGradGuard noGrad;
-    NetworkConfig config = presetNamed(preset.toStdString()).network;
+    UNetConfig config = diffusionPreset(preset.toStdString())->network;
     config.imageChannels = channels;
     UNet network(config, 1);
     network.parameters().flatten(torch::kCPU);
@@ -123,7 +128,7 @@ void TestNetwork::shapes() {
 }
 
 void TestNetwork::startsAsZero() {
-    const UNet network(presetNamed("demo").network, 7);
+    const UNet network(diffusionPreset("demo")->network, 7);
     const torch::Tensor y = network.forward(normal({1, 1, 16, 16}, 1), torch::zeros({1}), Pass{});
     QCOMPARE(largest(y), 0.0);
 }
@@ -220,8 +225,8 @@ void TestNetwork::adamEqualsTorch() {
         step.number = i;
         step.learningRate = 0.01;
         step.emaDecay = 0.0;
-        optimizer.update(ours, gradient.clone(), step, {0, 20});
-        optimizer.update(ours, gradient.clone(), step, {20, 30});
+        optimizer.update(ours, gradient.narrow(0, 0, 20).clone(), step, {0, 20});
+        optimizer.update(ours, gradient.narrow(0, 20, 30).clone(), step, {20, 30});
     }
     QVERIFY(largest(ours - theirs.detach()) < 1e-5);
     QVERIFY(torch::equal(optimizer.ema(), ours));
@@ -234,19 +239,20 @@ void TestNetwork::gradientIsThatOfTheWholeBatch() {
     const GreyMap map = greyMapOf(set);
     const CropSource crops(set, map, 16, Symmetry::square8);
     const auto weightsAfter = [&](int chunks, int threads) {
-        UNet network(tinyNetwork(), 1);
+        DiffusionNetwork network(tinyModel(), {16, 0.5, 1});
         network.parameters().flatten(torch::kCPU);
         WorkerPool pool(threads);
-        TrainingStep::Setup setup;
-        setup.config.batch = 8;
+        StepSetup setup;
         setup.size = 16;
-        setup.chunks = chunks;
-        TrainingStep step(network, crops, pool, setup);
+        setup.parts = chunks;
+        DiffusionTraining config;
+        config.batch = 8;
+        DiffusionStep step(config, network.unet(), {network, crops, pool}, setup);
         Optimizer optimizer(network.parameters().flat());
         Optimizer::Step update;
         update.learningRate = 1e-3;
         for (update.number = 1; update.number <= 3; ++update.number) {
-            if (!step.run(optimizer, update).updated)
+            if (!step.run(optimizer, update, 0.0).updated)
                 return torch::Tensor();
         }
         return network.parameters().flat();
@@ -260,13 +266,14 @@ void TestNetwork::gradientIsThatOfTheWholeBatch() {
 void TestNetwork::valuesThatAreNotFiniteChangeNothing() {
     const PackedSet set = noiseSet();
     const CropSource crops(set, greyMapOf(set), 16, Symmetry::none);
-    UNet network(tinyNetwork(), 1);
+    DiffusionNetwork network(tinyModel(), {16, 0.5, 1});
     network.parameters().flatten(torch::kCPU);
     WorkerPool pool(2);
-    TrainingStep::Setup setup;
-    setup.config.batch = 4;
+    StepSetup setup;
     setup.size = 16;
-    TrainingStep step(network, crops, pool, setup);
+    DiffusionTraining config;
+    config.batch = 4;
+    DiffusionStep step(config, network.unet(), {network, crops, pool}, setup);
     Optimizer optimizer(network.parameters().flat());
     {
         const torch::NoGradGuard noGrad;
@@ -275,7 +282,7 @@ void TestNetwork::valuesThatAreNotFiniteChangeNothing() {
     const torch::Tensor before = network.parameters().flat().clone();
     Optimizer::Step update;
     update.learningRate = 1e-3;
-    QVERIFY(!step.run(optimizer, update).updated);
+    QVERIFY(!step.run(optimizer, update, 0.0).updated);
     QVERIFY(torch::isnan(network.parameters().flat()).sum().item<int>() == 1);
     QCOMPARE(largest(torch::nan_to_num(network.parameters().flat() - before)), 0.0);
     QCOMPARE(largest(optimizer.mean()), 0.0);
@@ -283,7 +290,7 @@ void TestNetwork::valuesThatAreNotFiniteChangeNothing() {
 
 void TestNetwork::valuesThatAreNotFiniteAreNotWritten() {
     const TemporaryFolder folder;
-    UNet network(tinyNetwork(), 1);
+    DiffusionNetwork network(tinyModel(), {16, 0.5, 1});
     network.parameters().flatten(torch::kCPU);
     torch::Tensor weights = network.parameters().flat().detach().clone();
     weights[0] = INFINITY;

@@ -52,7 +52,7 @@ PackedSet stripes(PixelType type, std::int64_t channels = 1, int side = 40) {
 
 TrainingOptions options(const std::filesystem::path& output, std::int64_t steps) {
     TrainingOptions o;
-    o.preset = presetNamed("demo");
+    o.preset = presetNamed("diffusion", "demo");
     o.size = 16;
     o.steps = steps;
     o.seed = 3;
@@ -65,7 +65,7 @@ TrainingOptions options(const std::filesystem::path& output, std::int64_t steps)
 
 TrainingOutcome trained(const PackedSet& set, const TrainingOptions& o) {
     JobContext job;
-    return trainDiffusion(set, o, job, [](const TrainingReport&) {});
+    return trainModel(set, o, job, [](const TrainingReport&) {});
 }
 
 bool sameTensors(const std::filesystem::path& a, const std::filesystem::path& b) {
@@ -112,6 +112,8 @@ private Q_SLOTS:
     void cropsCoverTheImage();
     void cropsFollowTheSymmetry();
     void configsRoundTrip();
+    void settingsOutsideTheirRanges_data();
+    void settingsOutsideTheirRanges();
 
 private:
     TemporaryFolder m_folder;
@@ -131,7 +133,7 @@ void TestTraining::manifestTellsTheRun() {
     QVERIFY(!m_outcome.stoppedEarly);
     QCOMPARE(m_outcome.sha256, sha256OfFile(m_checkpoint));
     QVERIFY(std::filesystem::file_size(m_checkpoint) <= 6'000'000);
-    const DiffusionModel model = DiffusionModel::load(m_checkpoint, m_outcome.sha256);
+    const GeneratorModel model = GeneratorModel::load(m_checkpoint, m_outcome.sha256);
     const Json& manifest = model.manifest();
     QCOMPARE(manifest["steps"].get<int>(), 24);
     QCOMPARE(manifest["seed"].get<int>(), 3);
@@ -158,7 +160,7 @@ void TestTraining::resumedEqualsUnbroken() {
     // The first report comes after some steps; whichever they are, the rest is done by the resumed
     // run.
     const TrainingOutcome first =
-        trainDiffusion(set, o, job, [&](const TrainingReport&) { stop.request_stop(); });
+        trainModel(set, o, job, [&](const TrainingReport&) { stop.request_stop(); });
     QVERIFY(first.stoppedEarly);
     QVERIFY(first.steps >= 1 && first.steps < 24);
     QVERIFY(!sameTensors(path, m_checkpoint));
@@ -191,7 +193,7 @@ void TestTraining::resumptionsThatDoNotFit() {
     o.size = change == 1 ? 24 : 16;
     o.symmetry = change == 2 ? Symmetry::mirror : Symmetry::square8;
     if (change == 4) {
-        o.preset = presetNamed("workstation");
+        o.preset = presetNamed("diffusion", "workstation");
         o.size = 32;
     }
     if (change == 5)
@@ -211,16 +213,16 @@ void TestTraining::stopKeepsACheckpoint() {
     JobContext job(stop.get_token());
     TrainingOptions o = options(path, 1'000'000);
     const TrainingOutcome outcome =
-        trainDiffusion(stripes(PixelType::u8), o, job, [&](const TrainingReport& report) {
+        trainModel(stripes(PixelType::u8), o, job, [&](const TrainingReport& report) {
             if (report.step >= 1)
                 stop.request_stop();
         });
     QVERIFY(outcome.stoppedEarly);
-    const DiffusionModel model = DiffusionModel::load(path, outcome.sha256);
+    const GeneratorModel model = GeneratorModel::load(path, outcome.sha256);
     QCOMPARE(model.manifest()["steps"].get<std::int64_t>(), outcome.steps);
     JobContext stopped(stop.get_token());
-    QVERIFY(codeOf([&] { (void)sampleDiffusion(model, {}, stopped); }) == ErrorCode::cancelled);
-    QVERIFY_THROWS_EXCEPTION(Cancelled, (void)sampleDiffusion(model, {}, stopped));
+    QVERIFY(codeOf([&] { (void)sampleModel(model, {}, stopped); }) == ErrorCode::cancelled);
+    QVERIFY_THROWS_EXCEPTION(Cancelled, (void)sampleModel(model, {}, stopped));
 }
 
 void TestTraining::threadsDoNotChangeTheResult() {
@@ -232,7 +234,7 @@ void TestTraining::threadsDoNotChangeTheResult() {
 }
 
 void TestTraining::samplesDoNotDependOnTheirNumber() {
-    const DiffusionModel model = DiffusionModel::load(m_checkpoint);
+    const GeneratorModel model = GeneratorModel::load(m_checkpoint);
     const auto sampled = [&](std::int64_t count, int threads, std::uint64_t seed) {
         SamplingOptions o;
         o.count = count;
@@ -240,7 +242,7 @@ void TestTraining::samplesDoNotDependOnTheirNumber() {
         o.steps = 6;
         o.device = {"cpu", threads};
         JobContext job;
-        return sampleDiffusion(model, o, job);
+        return sampleModel(model, o, job);
     };
     const SamplingOutcome many = sampled(16, 2, 42);
     for (const std::int64_t count : {1, 7}) {
@@ -272,13 +274,13 @@ void TestTraining::sampleTypes() {
     TrainingOptions o = options(m_folder.path() / "typed.safetensors", 3);
     o.precision = Precision::automatic;
     (void)trained(set, o);
-    const DiffusionModel model = DiffusionModel::load(o.output);
+    const GeneratorModel model = GeneratorModel::load(o.output);
     SamplingOptions wanted;
     wanted.width = 24;
     wanted.height = 8;
     wanted.steps = 3;
     JobContext job;
-    const SamplingOutcome made = sampleDiffusion(model, wanted, job);
+    const SamplingOutcome made = sampleModel(model, wanted, job);
     QVERIFY(made.set.type == set.type);
     QCOMPARE(made.set.channels, std::int64_t{channels});
     QCOMPARE(made.set.images[0].width, std::int64_t{24});
@@ -300,17 +302,17 @@ void TestTraining::largerPresetsRun_data() {
 void TestTraining::largerPresetsRun() {
     QFETCH(QString, preset);
     TrainingOptions o = options(m_folder.path() / "larger.safetensors", 2);
-    o.preset = presetNamed(preset.toStdString());
-    o.preset.training.batch = 2;
+    o.preset = presetNamed("diffusion", preset.toStdString());
+    o.preset.settings["training"]["batch"] = 2;
     o.size = 64;
     const TrainingOutcome outcome = trained(stripes(PixelType::u8, 1, 64), o);
     QCOMPARE(outcome.steps, std::int64_t{2});
-    const DiffusionModel model = DiffusionModel::load(o.output);
+    const GeneratorModel model = GeneratorModel::load(o.output);
     SamplingOptions wanted;
     wanted.width = wanted.height = 32;
     wanted.steps = 2;
     JobContext job;
-    QCOMPARE(sampleDiffusion(model, wanted, job).set.images.size(), std::size_t{1});
+    QCOMPARE(sampleModel(model, wanted, job).set.images.size(), std::size_t{1});
 }
 
 void TestTraining::refusedOptions_data() {
@@ -385,8 +387,8 @@ void TestTraining::damagedCheckpoints() {
     bytes.replace(from, to);
     const auto path = m_folder.path() / "damaged.safetensors";
     writeFileDurably(path, std::string_view(bytes.constData(), std::size_t(bytes.size())));
-    QVERIFY(codeOf([&] { (void)DiffusionModel::load(path); }) == ErrorCode::format);
-    QVERIFY(codeOf([&] { (void)DiffusionModel::load(path, m_outcome.sha256); }) ==
+    QVERIFY(codeOf([&] { (void)GeneratorModel::load(path); }) == ErrorCode::format);
+    QVERIFY(codeOf([&] { (void)GeneratorModel::load(path, m_outcome.sha256); }) ==
             ErrorCode::conflict);
 }
 
@@ -502,21 +504,51 @@ void TestTraining::cropsFollowTheSymmetry() {
 }
 
 void TestTraining::configsRoundTrip() {
-    for (const char* name : {"demo", "workstation", "large"}) {
-        const Preset preset = presetNamed(name);
-        QVERIFY(networkFromJson(toJson(preset.network), "test") == preset.network);
-        QVERIFY(toJson(trainingFromJson(toJson(preset.training), "test")) ==
-                toJson(preset.training));
-        QVERIFY(toJson(solverFromJson(toJson(preset.solver), "test")) == toJson(preset.solver));
+    for (const std::string& model : modelNames()) {
+        for (const char* name : {"demo", "workstation", "large"}) {
+            const Preset preset = presetNamed(model, name);
+            QVERIFY(checkedSettings(model, preset.settings, "test") == preset.settings);
+            for (const char* section : {"network", "training"})
+                QVERIFY(!preset.settings[section].empty());
+        }
+        QVERIFY(codeOf([&] { (void)presetNamed(model, "tiny"); }) == ErrorCode::config);
     }
-    QVERIFY(codeOf([] { (void)presetNamed("tiny"); }) == ErrorCode::config);
-    for (const char* patch :
+    QVERIFY(codeOf([] { (void)presetNamed("oracle", "demo"); }) == ErrorCode::unsupported);
+}
+
+void TestTraining::settingsOutsideTheirRanges_data() {
+    QTest::addColumn<QString>("model");
+    QTest::addColumn<QString>("patch");
+    const auto row = [](const char* model, const char* patch) {
+        QTest::addRow("%s %s", model, patch)
+            << QString::fromLatin1(model) << QString::fromLatin1(patch);
+    };
+    for (const char* network :
          {R"({"widths":[]})", R"({"widths":[4]})", R"({"widths":"x"})", R"({"blocks":0})",
-          R"({"heads":3})", R"({"dropout":1.5})", R"({"unshuffle":-1})"}) {
-        Json json = toJson(presetNamed("demo").network);
-        json.merge_patch(Json::parse(patch));
-        QVERIFY(codeOf([&] { (void)networkFromJson(json, "test"); }) == ErrorCode::format);
-    }
+          R"({"heads":3})", R"({"dropout":1.5})", R"({"unshuffle":-1})"})
+        row("diffusion", (std::string(R"({"network":)") + network + "}").c_str());
+    row("diffusion", R"({"training":{"batch":0}})");
+    row("diffusion", R"({"solver":null})");
+    row("diffusion", R"({"solver":{"sigma_minimum":50,"sigma_maximum":40}})");
+    row("vae", R"({"network":{"latent":"none"}})");
+    row("vae", R"({"network":{"latent_channels":0}})");
+    row("vae", R"({"training":{"kl_weight":-1}})");
+    row("vae", R"({"sampling":{"noise":9}})");
+    row("vae", R"({"sampling":{"measured_codes":1}})");
+    row("dcgan", R"({"network":{"widths":[16]}})");
+    row("dcgan", R"({"network":{"discriminator_widths":[20,16]}})");
+    row("dcgan", R"({"training":{"r1_every":0}})");
+    row("dcgan", R"({"training":{"batch":6}})");
+    row("dcgan", R"({"training":{"translation":0.6}})");
+}
+
+void TestTraining::settingsOutsideTheirRanges() {
+    QFETCH(QString, model);
+    QFETCH(QString, patch);
+    const std::string name = model.toStdString();
+    Json settings = presetNamed(name, "demo").settings;
+    settings.merge_patch(Json::parse(patch.toStdString()));
+    QVERIFY(codeOf([&] { (void)checkedSettings(name, settings, "test"); }) == ErrorCode::format);
 }
 
 QTEST_GUILESS_MAIN(TestTraining)

@@ -67,6 +67,8 @@ class TestWorker : public QObject {
 private Q_SLOTS:
     void initTestCase();
     void trainsAndSamples();
+    void otherFamilies_data();
+    void otherFamilies();
     void errorsArriveAsTheyAre_data();
     void errorsArriveAsTheyAre();
     void killedWorkerIsAnError();
@@ -132,6 +134,34 @@ void TestWorker::trainsAndSamples() {
     QCOMPARE(set.images[0].width, std::int64_t{16});
     sample.sha256 = std::string(64, '0');
     QVERIFY(errorOf([&] { (void)client.sample(sample, job); }).code() == ErrorCode::conflict);
+}
+
+void TestWorker::otherFamilies_data() {
+    QTest::addColumn<QString>("model");
+    QTest::newRow("vae") << QStringLiteral("vae");
+    QTest::newRow("dcgan") << QStringLiteral("dcgan");
+}
+
+void TestWorker::otherFamilies() {
+    QFETCH(QString, model);
+    const WorkerClient client(kWorker);
+    JobContext job;
+    WorkerClient::Train train = request(3);
+    train.model = model.toStdString();
+    train.size = 32;
+    const WorkerClient::TrainResult trained = client.train(train, job);
+    QCOMPARE(trained.model, train.model);
+    QVERIFY(trained.finalLosses["all"].is_number() && !trained.warning);
+    QCOMPARE(WorkerClient::checkpointMetadata(trained.checkpoint)["model"].get<std::string>(),
+             train.model);
+    WorkerClient::Sample sample;
+    sample.checkpoint = trained.checkpoint;
+    sample.output = m_folder.path() / "others.lkpack";
+    sample.width = sample.height = 40;
+    QCOMPARE(client.sample(sample, job).seeds.size(), std::size_t{1});
+    QCOMPARE(readPackedSet(sample.output).images[0].width, std::int64_t{40});
+    sample.steps = 4;
+    QVERIFY(errorOf([&] { (void)client.sample(sample, job); }).code() == ErrorCode::config);
 }
 
 void TestWorker::errorsArriveAsTheyAre_data() {

@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/batchgradient.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace likeness {
+
+BatchGradient::BatchGradient(const Parameters& parameters,
+                             WorkerPool& pool,
+                             Cut cut,
+                             const std::string& prefix)
+    : m_pool(pool)
+    , m_cut(cut)
+    , m_flat(parameters.flat()) {
+    for (const Parameters::Entry& entry : parameters.entries()) {
+        if (entry.name.starts_with(prefix)) {
+            m_parameters.push_back(entry.value);
+            m_size += entry.value.numel();
+        } else if (m_size == 0) {
+            m_begin += entry.value.numel();
+        }
+    }
+    m_cut.perPart = std::clamp(m_cut.perPart, 1, m_cut.batch);
+    m_cut.parts = std::clamp(m_cut.parts, 1, m_cut.batch / m_cut.perPart);
+    allocate();
+}
+
+void BatchGradient::allocate() {
+    m_gradients.clear();
+    for (int i = 0; i < m_cut.parts; ++i)
+        m_gradients.push_back(torch::empty({m_size}, m_flat.options().requires_grad(false)));
+}
+
+bool BatchGradient::splitFurther() {
+    const int most = m_cut.batch / m_cut.perPart;
+    if (m_cut.parts >= most)
+        return false;
+    m_cut.parts = std::min(m_cut.parts * 2, most);
+    allocate();
+    return true;
+}
+
+void BatchGradient::overParts(const std::function<void(int)>& work) {
+    m_pool.run([&](int worker) {
+        for (int part = worker; part < m_cut.parts; part += m_pool.size())
+            work(part);
+    });
+}
+
+void BatchGradient::gradientOfPart(int number, const Loss& loss) {
+    const std::int64_t units = m_cut.batch / m_cut.perPart;
+    const auto edge = [&](std::int64_t part) {
+        return part == m_cut.parts ? m_cut.batch : part * units / m_cut.parts * m_cut.perPart;
+    };
+    Part part;
+    part.number = number;
+    part.first = edge(number);
+    part.count = edge(number + 1) - part.first;
+    const auto gradients = torch::autograd::grad({loss(part)}, m_parameters);
+    const torch::NoGradGuard noGrad;
+    const torch::Tensor& flat = m_gradients[static_cast<std::size_t>(number)];
+    std::int64_t offset = 0;
+    for (const torch::Tensor& gradient : gradients) {
+        flat.narrow(0, offset, gradient.numel()).copy_(gradient.reshape({-1}));
+        offset += gradient.numel();
+    }
+}
+
+bool BatchGradient::compute(const Loss& loss, const std::stop_token& stop) {
+    overParts([&](int part) {
+        if (!stop.stop_requested())
+            gradientOfPart(part, loss);
+    });
+    return !stop.stop_requested();
+}
+
+Optimizer::Piece BatchGradient::pieceOf(int part) const {
+    const std::int64_t begin = m_size * part / m_cut.parts;
+    return {begin, m_size * (part + 1) / m_cut.parts - begin};
+}
+
+double BatchGradient::norm() {
+    std::vector<double> squares(static_cast<std::size_t>(m_cut.parts));
+    overParts([&](int part) {
+        const torch::NoGradGuard noGrad;
+        const auto [begin, size] = pieceOf(part);
+        torch::Tensor sum = m_gradients.front().narrow(0, begin, size);
+        for (std::size_t i = 1; i < m_gradients.size(); ++i)
+            sum.add_(m_gradients[i].narrow(0, begin, size));
+        squares[static_cast<std::size_t>(part)] = torch::dot(sum, sum).item<double>();
+    });
+    double total = 0.0;
+    for (const double square : squares)
+        total += square;
+    return m_norm = std::sqrt(total);
+}
+
+void BatchGradient::apply(Optimizer& optimizer, Optimizer::Step step, double clipNorm) {
+    step.gradientScale = std::min(1.0, clipNorm / (m_norm + 1e-12));
+    overParts([&](int part) {
+        const auto [begin, size] = pieceOf(part);
+        optimizer.update(m_flat, m_gradients.front().narrow(0, begin, size), step,
+                         {m_begin + begin, size});
+    });
+}
+
+} // namespace likeness

@@ -1,0 +1,49 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/generation/families/diffusionconfig.h"
+#include "core/generation/families/family.h"
+#include "core/generation/networks/unet.h"
+
+namespace likeness {
+
+/// A denoising UNet and the solver that makes its samples.
+class DiffusionNetwork : public ModelNetwork {
+public:
+    DiffusionNetwork(const DiffusionConfig& config, const NetworkPurpose& purpose);
+
+    [[nodiscard]] Parameters& parameters() override { return m_unet.parameters(); }
+
+    [[nodiscard]] const UNet& unet() const noexcept { return m_unet; }
+
+    [[nodiscard]] std::int64_t sampleMultiple() const override {
+        return m_unet.config().sizeMultiple();
+    }
+
+    [[nodiscard]] bool takesSteps() const override { return true; }
+
+    [[nodiscard]] torch::Tensor make(const Draw& draw) const override;
+
+private:
+    UNet m_unet;
+    SolverConfig m_solver;
+    double m_sigmaData;
+};
+
+/// EDM (Karras et al. 2022).
+class DiffusionFamily : public Family {
+public:
+    [[nodiscard]] std::string_view name() const override { return "diffusion"; }
+
+    [[nodiscard]] std::optional<Json> preset(std::string_view name) const override;
+    [[nodiscard]] Json checked(const Json& settings, const std::string& subject) const override;
+    [[nodiscard]] std::int64_t trainingMultiple(const Json& settings) const override;
+    [[nodiscard]] int partsFor(const Json& settings, int workers) const override;
+    [[nodiscard]] std::unique_ptr<ModelNetwork>
+    network(const Json& settings, const NetworkPurpose& purpose) const override;
+    [[nodiscard]] std::unique_ptr<TrainingStep>
+    step(const Json& settings, const Training& training, StepSetup setup) const override;
+};
+
+} // namespace likeness

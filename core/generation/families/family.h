@@ -1,0 +1,109 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "core/base/json.h"
+#include "core/generation/crops.h"
+#include "core/generation/networks/layers.h"
+#include "core/generation/trainingstep.h"
+
+#include <torch/torch.h>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace likeness {
+
+/// The networks of one model with their weights. Sampling is safe on several threads as long as
+/// nobody changes them.
+class ModelNetwork {
+public:
+    virtual ~ModelNetwork() = default;
+
+    [[nodiscard]] virtual Parameters& parameters() = 0;
+
+    /// Which of the parameters a checkpoint holds; a run's state holds them all.
+    [[nodiscard]] virtual bool isStored(const std::string& /*name*/) const { return true; }
+
+    /// What belongs to the model besides its weights, on the CPU; in the checkpoint under its
+    /// names.
+    [[nodiscard]] virtual std::vector<Parameters::Entry>& measured() { return m_measured; }
+
+    /// Sides of samples are multiples of this.
+    [[nodiscard]] virtual std::int64_t sampleMultiple() const = 0;
+
+    /// The only side that samples can have.
+    [[nodiscard]] virtual std::optional<std::int64_t> onlySide() const { return std::nullopt; }
+
+    /// Whether a number of solver steps means something to it.
+    [[nodiscard]] virtual bool takesSteps() const { return false; }
+
+    struct Draw {
+        std::vector<std::uint64_t> seeds; ///< one image each, which depends on nothing else drawn
+        std::int64_t height = 64;
+        std::int64_t width = 64;
+        int steps = 0; ///< 0: the model's own
+        torch::Device device = torch::kCPU;
+        std::function<void()> beforeStep; ///< may throw to stop
+    };
+
+    /// Images in network units, N x channels x height x width.
+    [[nodiscard]] virtual torch::Tensor make(const Draw& draw) const = 0;
+
+private:
+    std::vector<Parameters::Entry> m_measured;
+};
+
+/// What a network is made for.
+struct NetworkPurpose {
+    std::int64_t size = 64; ///< of the training crops
+    double sigmaData = 0.5;
+    std::uint64_t seed = 0; ///< of the first weights
+};
+
+/// A kind of model: what its settings are, and the making of its parts. Settings are those that
+/// `checked` returned; its network section holds "image_channels".
+class Family {
+public:
+    virtual ~Family() = default;
+
+    [[nodiscard]] virtual std::string_view name() const = 0;
+
+    /// Empty for a preset that it does not have.
+    [[nodiscard]] virtual std::optional<Json> preset(std::string_view name) const = 0;
+
+    /// Throws Error(format) that names `subject`.
+    [[nodiscard]] virtual Json checked(const Json& settings, const std::string& subject) const = 0;
+
+    /// Sizes of crops are multiples of this, two of it at least.
+    [[nodiscard]] virtual std::int64_t trainingMultiple(const Json& settings) const = 0;
+
+    /// Decay of Adam's running mean of the gradient.
+    [[nodiscard]] virtual double momentum() const { return 0.9; }
+
+    /// In how many parts `workers` threads compute a batch.
+    [[nodiscard]] virtual int partsFor(const Json& settings, int workers) const = 0;
+
+    [[nodiscard]] virtual std::unique_ptr<ModelNetwork>
+    network(const Json& settings, const NetworkPurpose& purpose) const = 0;
+
+    struct Training {
+        ModelNetwork& network; ///< one that this family made, flat
+        const CropSource& crops;
+        WorkerPool& pool;
+    };
+
+    /// Its arguments must outlive the step.
+    [[nodiscard]] virtual std::unique_ptr<TrainingStep>
+    step(const Json& settings, const Training& training, StepSetup setup) const = 0;
+};
+
+/// Throws Error(unsupported) that lists the families.
+[[nodiscard]] const Family& familyNamed(std::string_view name);
+
+} // namespace likeness

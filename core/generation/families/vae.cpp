@@ -1,0 +1,128 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/families/vae.h"
+
+#include "core/generation/families/vaestep.h"
+#include "core/generation/noisefield.h"
+#include "core/generation/tensornoise.h"
+
+#include <algorithm>
+
+namespace likeness {
+
+namespace {
+
+constexpr std::int64_t kCodeRadius = 3;      ///< in codes
+constexpr std::int64_t kResidualRadius = 12; ///< in pixels
+constexpr int kMaximumParts = 8;
+constexpr int kImagesPerPart = 4;
+
+/// How far the noise follows the decoder's deviation, from 0 to 1. At 1 pixels of which it is
+/// unsure become salt and pepper.
+constexpr double kFollowing = 0.5;
+
+enum Purpose : std::uint64_t { codes = 1, noise = 2 };
+
+VaeConfig configOf(const Json& settings) {
+    return vaeFromJson(settings, "the settings of a VAE");
+}
+
+} // namespace
+
+VaeNetwork::VaeNetwork(const VaeConfig& config, const NetworkPurpose& purpose)
+    : m_vae(config.network, purpose.size, purpose.seed)
+    , m_sampling(config.sampling)
+    , m_size(purpose.size)
+    , m_codeRadius(config.network.latent == Latent::spatial ? kCodeRadius : 0) {
+    const std::int64_t codes = m_vae.codeChannels();
+    const std::int64_t channels = config.network.imageChannels;
+    m_measured = {{"codes.mean", torch::zeros({codes})},
+                  {"codes.kernel", whiteKernel(codes, m_codeRadius)},
+                  {"residual.mean", torch::zeros({channels})},
+                  {"residual.kernel", torch::zeros_like(whiteKernel(channels, kResidualRadius))}};
+}
+
+std::int64_t VaeNetwork::sampleMultiple() const {
+    return m_vae.config().sizeMultiple();
+}
+
+std::optional<std::int64_t> VaeNetwork::onlySide() const {
+    return m_vae.config().latent == Latent::vector ? std::optional(m_size) : std::nullopt;
+}
+
+torch::Tensor VaeNetwork::noiseScale(const torch::Tensor& logVariance) {
+    return torch::exp(logVariance * (0.5 * kFollowing));
+}
+
+void VaeNetwork::adopt(const torch::Tensor& codes, const torch::Tensor& residuals) {
+    const torch::NoGradGuard noGrad;
+    const torch::Tensor mean = codes.mean({0, 2, 3});
+    m_measured[codeMean].value.copy_(mean);
+    m_measured[codeKernel].value.copy_(
+        colouringKernel(codes - mean.view({1, -1, 1, 1}), m_codeRadius));
+    const torch::Tensor left = residuals.mean({0, 2, 3});
+    m_measured[residualMean].value.copy_(left);
+    m_measured[residualKernel].value.copy_(
+        colouringKernel(residuals - left.view({1, -1, 1, 1}), kResidualRadius));
+}
+
+torch::Tensor VaeNetwork::drawCodes(const Draw& draw) const {
+    const auto count = static_cast<std::int64_t>(draw.seeds.size());
+    const std::int64_t cell = sampleMultiple();
+    const bool vector = onlySide().has_value();
+    const std::int64_t height = vector ? 1 : draw.height / cell;
+    const std::int64_t width = vector ? 1 : draw.width / cell;
+    const torch::Tensor white = normalTensor(
+        {count, m_vae.codeChannels(), height + 2 * m_codeRadius, width + 2 * m_codeRadius},
+        seedsFor(draw.seeds, Purpose::codes));
+    if (!m_sampling.measuredCodes)
+        return white.narrow(2, m_codeRadius, height).narrow(3, m_codeRadius, width).contiguous();
+    return coloured(white, found(codeKernel)) + found(codeMean).view({1, -1, 1, 1});
+}
+
+torch::Tensor VaeNetwork::drawNoise(const Draw& draw) const {
+    const auto count = static_cast<std::int64_t>(draw.seeds.size());
+    const torch::Tensor white =
+        normalTensor({count, m_vae.config().imageChannels, draw.height + 2 * kResidualRadius,
+                      draw.width + 2 * kResidualRadius},
+                     seedsFor(draw.seeds, Purpose::noise));
+    return coloured(white, found(residualKernel)) + found(residualMean).view({1, -1, 1, 1});
+}
+
+torch::Tensor VaeNetwork::make(const Draw& draw) const {
+    const Gaussian pixels = m_vae.decode(drawCodes(draw).to(draw.device), Pass{});
+    if (m_sampling.noise <= 0.0)
+        return pixels.mean;
+    draw.beforeStep();
+    return pixels.mean +
+           drawNoise(draw).to(draw.device) * noiseScale(pixels.logVariance) * m_sampling.noise;
+}
+
+std::optional<Json> VaeFamily::preset(std::string_view name) const {
+    const auto config = vaePreset(name);
+    return config ? std::optional<Json>(toJson(*config)) : std::nullopt;
+}
+
+Json VaeFamily::checked(const Json& settings, const std::string& subject) const {
+    return toJson(vaeFromJson(settings, subject));
+}
+
+std::int64_t VaeFamily::trainingMultiple(const Json& settings) const {
+    return configOf(settings).network.sizeMultiple();
+}
+
+int VaeFamily::partsFor(const Json& settings, int /*workers*/) const {
+    return std::clamp(configOf(settings).training.batch / kImagesPerPart, 1, kMaximumParts);
+}
+
+std::unique_ptr<ModelNetwork> VaeFamily::network(const Json& settings,
+                                                 const NetworkPurpose& purpose) const {
+    return std::make_unique<VaeNetwork>(configOf(settings), purpose);
+}
+
+std::unique_ptr<TrainingStep>
+VaeFamily::step(const Json& settings, const Training& training, StepSetup setup) const {
+    return std::make_unique<VaeStep>(configOf(settings).training, training, std::move(setup));
+}
+
+} // namespace likeness
