@@ -144,8 +144,8 @@ QWidget* GeneratePage::makeTrainingCard() {
         box->setMinimumContentsLength(10);
     }
     m_family->addItem(tr("Diffusion (truest texture)"), QStringLiteral("diffusion"));
-    m_family->addItem(tr("GAN (fastest to sample)"), QStringLiteral("dcgan"));
-    m_family->addItem(tr("VAE (smooth codes)"), QStringLiteral("vae"));
+    m_family->addItem(tr("GAN (fast baseline)"), QStringLiteral("dcgan"));
+    m_family->addItem(tr("VAE (smooth baseline)"), QStringLiteral("vae"));
     m_preset->addItem(tr("Demo (minutes on a CPU)"), QStringLiteral("demo"));
     m_preset->addItem(tr("Workstation (GPU, 8 GB and more)"), QStringLiteral("workstation"));
     m_preset->addItem(tr("Large (GPU, 40 GB and more)"), QStringLiteral("large"));
