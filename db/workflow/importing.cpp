@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
 namespace likeness {
@@ -183,34 +184,53 @@ private:
     }
 
     void importItem(const Item& item, JobContext& reading) {
-        try {
-            ReadOptions options;
-            options.raw = m_request.raw;
-            for (const std::string& warning : readHeader(item.path, options).warnings)
-                m_result.findings.push_back({item.path, warning, false});
-            Volume volume = readVolume(item.path, options, reading);
-            if (m_request.voxelUm)
-                volume.voxelSize = VoxelSize{
-                    {*m_request.voxelUm, *m_request.voxelUm, *m_request.voxelUm}, "typed"};
-            if (!m_request.splitSlices || volume.depth() == 1) {
-                addPieces(std::move(volume), item, std::nullopt);
-                return;
-            }
-            for (std::int64_t z = 0; z < volume.depth(); ++z) {
-                m_job.throwIfStopped();
-                addPieces(volume.slice(2, z), item, z);
-            }
-        } catch (const Cancelled&) {
-            throw;
-        } catch (const Error& error) {
-            if (error.code() == ErrorCode::database || error.code() == ErrorCode::conflict)
-                throw;
-            m_result.findings.push_back({item.path, error.what(), true});
+        Volume volume;
+        // What is wrong with a file leaves out that file; what is wrong with the project or its
+        // disk, further down, ends the import.
+        if (!noted(item, [&] { volume = read(item, reading); }))
+            return;
+        if (!m_request.splitSlices || volume.depth() == 1) {
+            static_cast<void>(addPieces(std::move(volume), item, std::nullopt));
+            return;
+        }
+        for (std::int64_t z = 0; z < volume.depth(); ++z) {
+            m_job.throwIfStopped();
+            if (!addPieces(volume.slice(2, z), item, z))
+                return; // all slices are of one size
         }
     }
 
-    void addPieces(Volume image, const Item& item, std::optional<std::int64_t> slice) {
-        for (const Volume& piece : cropsOf(std::move(image), m_request)) {
+    Volume read(const Item& item, JobContext& reading) {
+        ReadOptions options;
+        options.raw = m_request.raw;
+        for (const std::string& warning : readHeader(item.path, options).warnings)
+            m_result.findings.push_back({item.path, warning, false});
+        Volume volume = readVolume(item.path, options, reading);
+        if (m_request.voxelUm)
+            volume.voxelSize =
+                VoxelSize{{*m_request.voxelUm, *m_request.voxelUm, *m_request.voxelUm}, "typed"};
+        return volume;
+    }
+
+    /// True if `step` succeeded; what it throws is noted of the item.
+    bool noted(const Item& item, const std::function<void()>& step) {
+        try {
+            step();
+            return true;
+        } catch (const Cancelled&) {
+            throw;
+        } catch (const Error& error) {
+            m_result.findings.push_back({item.path, error.what(), true});
+            return false;
+        }
+    }
+
+    /// False if no crop fits in.
+    bool addPieces(Volume image, const Item& item, std::optional<std::int64_t> slice) {
+        std::vector<Volume> pieces;
+        if (!noted(item, [&] { pieces = cropsOf(std::move(image), m_request); }))
+            return false;
+        for (const Volume& piece : pieces) {
             if (m_project.sampleRepository().findPixels(m_result.set.id,
                                                         pixelsSha256(piece.span()))) {
                 m_result.findings.push_back(
@@ -226,6 +246,7 @@ private:
             sample.prompt = m_request.prompt;
             m_result.sampleIds.push_back(m_project.sampleRepository().addSample(sample, piece).id);
         }
+        return true;
     }
 
     [[nodiscard]] bool onlyDuplicates() const { return m_duplicates > 0; }

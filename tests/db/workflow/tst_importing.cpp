@@ -41,6 +41,7 @@ private Q_SLOTS:
     void cropsAndCircle();
     void duplicatesAreNotAddedTwice();
     void unreadableFilesAreListed();
+    void failureToStoreLeavesNothing();
     void nothingReadableLeavesNothing();
     void stopLeavesNothing();
     void otherOriginIsRefused();
@@ -143,6 +144,15 @@ void TestImporting::unreadableFilesAreListed() {
     QCOMPARE(result.findings.size(), std::size_t{1});
     QVERIFY(result.findings.front().rejected);
     QVERIFY(!result.findings.front().message.empty());
+}
+
+// A full disk is not a fault of the file that came in last.
+void TestImporting::failureToStoreLeavesNothing() {
+    fs::remove_all(m_project->folder() / "assets");
+    writeFileDurably(m_project->folder() / "assets", std::string_view("in the way"));
+    QVERIFY_THROWS_EXCEPTION(Error,
+                             importSamples(*m_project, requestFor(m_folder->path() / "in"), m_job));
+    QVERIFY(m_project->sets().empty());
 }
 
 void TestImporting::nothingReadableLeavesNothing() {
