@@ -20,6 +20,9 @@ struct Output {
     /// What failed although other parts were done: a line each on stderr, and exit code 1. The JSON
     /// says it too.
     std::vector<std::string> failures = {};
+
+    /// The user stopped it, and what was finished by then is kept: exit code 130.
+    bool interrupted = false;
 };
 
 /// One command; a row of the table in commands.cpp. All of them also take --json, --quiet and

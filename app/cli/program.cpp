@@ -52,6 +52,8 @@ int finish(const Output& output, bool json) {
         printError("standard output: the result could not be written (check the free space)");
         return kFailed;
     }
+    if (output.interrupted)
+        return kInterrupted;
     return output.failures.empty() ? kDone : kFailed;
 }
 

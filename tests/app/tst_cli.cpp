@@ -81,6 +81,7 @@ private Q_SLOTS:
     void benchOfTheDatabase();
     void resultThatCannotBeWritten();
     void interrupted();
+    void interruptedExternal();
 
 private:
     [[nodiscard]] QString at(const char* name) const { return text(m_folder.path() / name); }
@@ -492,6 +493,29 @@ void TestCli::resultThatCannotBeWritten() {
     const Run run = cli({QStringLiteral("info"), at("slice.png")}, QStringLiteral("/dev/full"));
     QCOMPARE(run.code, 1);
     QVERIFY(run.err.contains("standard output"));
+}
+
+// What another program had made before Ctrl-C came is kept.
+void TestCli::interruptedExternal() {
+    const QString project = at("elsewhere.likeness");
+    QCOMPARE(cli({QStringLiteral("project"), QStringLiteral("new"), project}).code, 0);
+    QProcess process;
+    process.start(
+        QStringLiteral(LIKENESS_BIN_DIR "/likeness-cli"),
+        {QStringLiteral("external"), project, QStringLiteral("--into"), QStringLiteral("theirs"),
+         QStringLiteral("--domain"), QStringLiteral("rock"), QStringLiteral("--json"),
+         QStringLiteral("--count"), QStringLiteral("2"), QStringLiteral("--command"),
+         QStringLiteral("out=$(grep -o '/[^\"]*000000.png' {manifest}); cp '%1' \"$out\"; "
+                        "touch '%2'; sleep 600")
+             .arg(at("slice.png"), at("copied"))});
+    QVERIFY(process.waitForStarted());
+    QTRY_VERIFY_WITH_TIMEOUT(fs::exists(m_folder.path() / "copied"), 20000);
+    ::kill(static_cast<pid_t>(process.processId()), SIGINT);
+    QVERIFY(process.waitForFinished(20000));
+    QCOMPARE(process.exitCode(), 130);
+    const QJsonObject json = QJsonDocument::fromJson(process.readAllStandardOutput()).object();
+    QCOMPARE(json[QStringLiteral("stopped")].toBool(), true);
+    QCOMPARE(json[QStringLiteral("samples")].toArray().size(), 1);
 }
 
 // Ctrl-C ends with 130 and keeps what was finished, whole.

@@ -99,6 +99,7 @@ Output runExternalCommand(const Arguments& arguments, JobContext& job) {
     output.text = "Added " + counted(result.samples.size(), "sample") + " of " +
                   result.set.generator + " to " + result.set.name + " (" + seconds + " s)";
     output.failures = failuresOf(result);
+    output.interrupted = result.stopped;
     return output;
 }
 

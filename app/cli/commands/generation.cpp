@@ -60,6 +60,7 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
                    {"stopped_early", result.run.stoppedEarly},
                    {"warning", result.run.warning ? Json(*result.run.warning) : Json(nullptr)},
                    {"seed", request.seed}};
+    output.interrupted = result.run.stoppedEarly;
     output.text = "Checkpoint " + result.checkpoint.id + ": " +
                   counted(static_cast<std::size_t>(result.run.steps), "step") + " in " +
                   fixed(result.run.seconds, 1) + " s on " + result.run.device +

@@ -67,8 +67,10 @@ ImportRequest importRequest(const Arguments& arguments) {
     ImportRequest request;
     for (std::size_t i = 1; i < arguments.words().size(); ++i)
         request.paths.emplace_back(arguments.words()[i]);
-    if (request.paths.empty())
-        throw UsageError("PATH is missing");
+    if (const auto table = arguments.text("--table"))
+        request.table = *table;
+    if (request.paths.empty() == !request.table)
+        throw UsageError(request.table ? "give either PATH or --table" : "PATH is missing");
     request.setName = arguments.required("--set");
     request.domain = requiredWord<Domain>(arguments, "--domain", domainFrom, "rock fibre root");
     request.origin =
@@ -163,6 +165,7 @@ std::vector<Command> projectCommands() {
           {"--origin", "real|synthetic|phantom", "where the pixels come from"},
           {"--generator", "NAME", "what made synthetic images"},
           {"--prompt", "TEXT", "the prompt they were made with"},
+          {"--table", "FILE", "CSV that names synthetic images: file, seed, prompt, model ..."},
           {"--voxel-um", "X", "edge of a voxel in micrometres, over what the files say"},
           {"--specimen", "NAME", "specimen of all images (default: one per PATH)"},
           {"--raw", kRawPlaceholder, "layout of headerless files"},
