@@ -7,6 +7,7 @@
 #include "db/assetstore.h"
 #include "db/database.h"
 #include "db/samplerepository.h"
+#include "db/workflow/provenance.h"
 
 #include <algorithm>
 #include <cmath>
@@ -22,6 +23,7 @@ namespace {
 struct Item {
     fs::path path;
     std::string specimen;
+    std::optional<Provenance> known = {};
 };
 
 /// The name of a folder ("sand_2.5um"), or of a file without its suffix.
@@ -47,8 +49,12 @@ std::vector<std::string> specimenNames(const std::vector<fs::path>& paths) {
     return names;
 }
 
-std::vector<Item> itemsOf(const ImportRequest& request) {
+std::vector<Item> itemsOf(const ImportRequest& request, const std::vector<Provenance>& known) {
     std::vector<Item> items;
+    for (const Provenance& row : known)
+        items.push_back({row.file, request.specimen.value_or(""), row});
+    if (request.table)
+        return items;
     const std::vector<std::string> names = specimenNames(request.paths);
     for (std::size_t i = 0; i < names.size(); ++i) {
         const fs::path& path = request.paths[i];
@@ -62,6 +68,15 @@ std::vector<Item> itemsOf(const ImportRequest& request) {
         }
     }
     return items;
+}
+
+/// Sum of what the rows say; null if none says anything.
+Json costOf(const std::vector<Provenance>& rows) {
+    std::optional<double> sum;
+    for (const Provenance& row : rows)
+        if (row.cost)
+            sum = sum.value_or(0.0) + *row.cost;
+    return sum ? Json(*sum) : Json(nullptr);
 }
 
 bool insideCircle(const Volume::Box& box, const Volume& image, double diameter) {
@@ -104,10 +119,15 @@ public:
         , m_job(job) {}
 
     ImportResult run() {
+        if (m_request.table) {
+            m_known = readProvenance(*m_request.table);
+            if (m_request.generator.empty())
+                m_request.generator = modelOf(m_known, m_request.table->string());
+        }
         checkRequest();
         Database::Transaction transaction(m_project.database());
         m_result.set = targetSet();
-        const std::vector<Item> items = itemsOf(m_request);
+        const std::vector<Item> items = itemsOf(m_request, m_known);
         for (std::size_t i = 0; i < items.size(); ++i) {
             m_job.throwIfStopped();
             const auto share = [&](std::size_t k) {
@@ -128,7 +148,11 @@ public:
 
 private:
     void checkRequest() const {
-        if (m_request.paths.empty())
+        if (m_request.table && (m_request.origin != Origin::synthetic || !m_request.paths.empty()))
+            throw Error(ErrorCode::config, "the table",
+                        "it tells of synthetic images, and names them itself",
+                        "give it alone, for a synthetic set");
+        if (m_request.paths.empty() && !m_request.table)
             throw Error(ErrorCode::config, "nothing to import", "no path was given",
                         "name files or folders");
         for (const fs::path& path : m_request.paths) {
@@ -180,6 +204,9 @@ private:
         set.origin = m_request.origin;
         set.generator = m_request.generator;
         set.masks = m_request.masks;
+        if (m_request.table)
+            set.notes = {{"table", m_request.table->filename().string()},
+                         {"cost", costOf(m_known)}};
         return m_project.sampleRepository().addSet(set);
     }
 
@@ -244,16 +271,30 @@ private:
             sample.sourceName = item.path.filename().string();
             sample.sourceSlice = slice;
             sample.prompt = m_request.prompt;
+            if (item.known)
+                adopt(sample, *item.known);
             m_result.sampleIds.push_back(m_project.sampleRepository().addSample(sample, piece).id);
         }
         return true;
     }
 
+    void adopt(SampleRecord& sample, const Provenance& known) {
+        sample.seed = known.seed;
+        if (known.prompt)
+            sample.prompt = known.prompt;
+        if (!known.parentId)
+            return;
+        const SampleRecord parent = m_project.sample(*known.parentId);
+        sample.parentId = parent.id;
+        sample.specimen = parent.specimen; // no split may part an edit from what it was made of
+    }
+
     [[nodiscard]] bool onlyDuplicates() const { return m_duplicates > 0; }
 
     Project& m_project;
-    const ImportRequest& m_request;
+    ImportRequest m_request;
     JobContext& m_job;
+    std::vector<Provenance> m_known; ///< rows of the table
     ImportResult m_result;
     int m_duplicates = 0;
 };

@@ -20,7 +20,10 @@ struct ImportRequest {
     std::string setName;                      ///< made if missing; an existing set is added to
     Domain domain = Domain::rock;
     Origin origin = Origin::real;
-    std::string generator; ///< required for synthetic sets
+    std::string generator; ///< required for synthetic sets, unless the table names a model
+    std::optional<std::filesystem::path>
+        table; ///< of synthetic images: what is known of each (provenance.h); names the files in
+               ///< place of `paths`
     std::optional<std::string> prompt;
     std::optional<std::string> specimen; ///< default: one per path
     std::optional<double> voxelUm;       ///< isotropic, overrides the file's

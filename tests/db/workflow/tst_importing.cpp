@@ -37,6 +37,7 @@ private Q_SLOTS:
     void cleanup();
     void folderBecomesSingleImages();
     void equalNamesInTwoFoldersAreTwoSpecimens();
+    void tableTellsOfSyntheticImages();
     void stackBecomesSlicesOrAVolume();
     void cropsAndCircle();
     void duplicatesAreNotAddedTwice();
@@ -94,6 +95,33 @@ void TestImporting::equalNamesInTwoFoldersAreTwoSpecimens() {
     QCOMPARE(samples[0].specimen, std::string("left/scan"));
     QCOMPARE(samples[1].specimen, std::string("right/scan"));
     QCOMPARE(samples[2].specimen, std::string("s0"));
+}
+
+void TestImporting::tableTellsOfSyntheticImages() {
+    const auto parent =
+        importSamples(*m_project, requestFor(m_folder->path() / "in" / "s2.png"), m_job)
+            .sampleIds.front();
+    writeFileDurably(m_folder->path() / "made.csv", "file,seed,prompt,parent,model,version,cost\n"
+                                                    "in/s0.png,9,a rock,,Big,2,0.5\nin/s1.png,,," +
+                                                        parent +
+                                                        ",Big,2,0.25\nin/missing.png,,,,Big,2,\n");
+    ImportRequest request;
+    request.table = m_folder->path() / "made.csv";
+    request.setName = "theirs";
+    request.origin = Origin::synthetic;
+    const ImportResult result = importSamples(*m_project, request, m_job);
+    QCOMPARE(result.set.generator, std::string("Big 2"));
+    QCOMPARE(result.set.notes["cost"].get<double>(), 0.75);
+    QCOMPARE(result.findings.size(), std::size_t{1});
+    const auto samples = m_project->samples(result.set.id);
+    QCOMPARE(samples.size(), std::size_t{2});
+    QCOMPARE(*samples[0].seed, std::uint64_t{9});
+    QCOMPARE(*samples[0].prompt, std::string("a rock"));
+    QCOMPARE(*samples[1].parentId, parent);
+    QCOMPARE(samples[1].specimen, std::string("s2"));
+    request.origin = Origin::real;
+    request.setName = "called real";
+    QVERIFY_THROWS_EXCEPTION(Error, importSamples(*m_project, request, m_job));
 }
 
 void TestImporting::stackBecomesSlicesOrAVolume() {
