@@ -243,10 +243,11 @@ private:
             SampleRecord sample;
             sample.setId = set.id;
             sample.sourceName = row.file.filename().string();
-            sample.seed = row.seed;
-            sample.prompt = row.prompt;
-            if (row.parentId)
-                adoptParent(sample, *row.parentId);
+            adopt(m_project, row, sample);
+            if (sample.parentId) {
+                sample.voxelUm = m_project.sample(*sample.parentId).voxelUm;
+                sample.voxelSource = sample.voxelUm ? "parent" : "";
+            }
             m_result.samples.push_back(m_project.sampleRepository().addSample(sample, image));
             if (row.cost)
                 m_result.cost = m_result.cost.value_or(0.0) + *row.cost;
@@ -255,15 +256,6 @@ private:
                 throw;
             m_result.findings.push_back({row.file.filename(), error.what(), true});
         }
-    }
-
-    /// An edit keeps the specimen of what it was made from, so that no split parts them.
-    void adoptParent(SampleRecord& sample, const std::string& id) {
-        const SampleRecord parent = m_project.sample(id);
-        sample.parentId = parent.id;
-        sample.specimen = parent.specimen;
-        sample.voxelUm = parent.voxelUm;
-        sample.voxelSource = parent.voxelUm ? "parent" : "";
     }
 
     [[noreturn]] void refuseNothing() const {

@@ -272,21 +272,10 @@ private:
             sample.sourceSlice = slice;
             sample.prompt = m_request.prompt;
             if (item.known)
-                adopt(sample, *item.known);
+                adopt(m_project, *item.known, sample);
             m_result.sampleIds.push_back(m_project.sampleRepository().addSample(sample, piece).id);
         }
         return true;
-    }
-
-    void adopt(SampleRecord& sample, const Provenance& known) {
-        sample.seed = known.seed;
-        if (known.prompt)
-            sample.prompt = known.prompt;
-        if (!known.parentId)
-            return;
-        const SampleRecord parent = m_project.sample(*known.parentId);
-        sample.parentId = parent.id;
-        sample.specimen = parent.specimen; // no split may part an edit from what it was made of
     }
 
     [[nodiscard]] bool onlyDuplicates() const { return m_duplicates > 0; }

@@ -110,6 +110,17 @@ std::vector<Provenance> readProvenance(const fs::path& table) {
     return rows;
 }
 
+void adopt(Project& project, const Provenance& row, SampleRecord& sample) {
+    sample.seed = row.seed;
+    if (row.prompt)
+        sample.prompt = row.prompt;
+    if (!row.parentId)
+        return;
+    const SampleRecord parent = project.sample(*row.parentId);
+    sample.parentId = parent.id;
+    sample.specimen = parent.specimen;
+}
+
 std::string modelOf(const std::vector<Provenance>& rows, const std::string& subject) {
     std::set<std::string> models;
     for (const Provenance& row : rows)

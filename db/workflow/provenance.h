@@ -2,6 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "db/project.h"
+#include "db/records.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -26,6 +29,10 @@ struct Provenance {
 /// Throws Error(format) for a table without `file`, for numbers that are none, and for files
 /// outside the table's folder; Error(notFound), Error(io).
 [[nodiscard]] std::vector<Provenance> readProvenance(const std::filesystem::path& table);
+
+/// Seed, prompt and parent of `sample` from its row. An edit gets its parent's specimen, so that no
+/// split parts it from what it was made of. Throws Error(notFound) for an unknown parent.
+void adopt(Project& project, const Provenance& row, SampleRecord& sample);
 
 /// The one model that all rows name; empty if none does. Throws Error(conflict) if there are
 /// several: a set holds the images of one generator.
