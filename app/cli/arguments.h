@@ -21,7 +21,7 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-/// One option of a command; `value` is its placeholder in the help, empty for a switch.
+/// One option of a command; `value` stands for its value in the help, empty for a switch.
 struct Option {
     std::string_view name; ///< with dashes: "--set"
     std::string_view value;

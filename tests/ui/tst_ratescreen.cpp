@@ -177,7 +177,7 @@ private Q_SLOTS:
             QTest::keyClick(opened.screen.get(), keys.at(static_cast<qsizetype>(random.below(11))));
             ++sent;
             if (random.below(3) == 0)
-                QCoreApplication::processEvents();
+                QTest::qWait(0);
             if (random.below(50) == 0)
                 QTest::qWait(2);
         }

@@ -40,7 +40,7 @@ void ImageStrip::setImages(std::vector<QImage> images) {
 }
 
 void ImageStrip::setPlaceholder(const QString& sentence) {
-    m_placeholder = sentence;
+    m_sentence = sentence;
     update();
 }
 
@@ -56,7 +56,7 @@ void ImageStrip::paintEvent(QPaintEvent*) {
     QPainter painter(this);
     if (m_images.empty()) {
         painter.setPen(theme::kMuted);
-        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_placeholder);
+        painter.drawText(rect(), Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_sentence);
         return;
     }
     const int columns = std::clamp((width() + kGap) / (kCell + kGap), 1, kShortRow);

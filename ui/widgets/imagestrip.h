@@ -27,7 +27,7 @@ protected:
 
 private:
     std::vector<QImage> m_images;
-    QString m_placeholder;
+    QString m_sentence;
 };
 
 } // namespace likeness

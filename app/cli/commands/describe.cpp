@@ -85,7 +85,7 @@ std::vector<Command> describeCommands() {
               {"--voxel-um", "X", "edge of a voxel in micrometres, over what the file says"},
               {"--field-of-view", "FILE", "mask of the same size; its zeros are outside"},
               {"--maximum-lag", "N", "of correlation curves, in voxels"},
-              {"--raw", kRawPlaceholder, "layout of a headerless file"}},
+              {"--raw", kRawWord, "layout of a headerless file"}},
              runDescribe}};
 }
 

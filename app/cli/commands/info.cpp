@@ -83,7 +83,7 @@ std::vector<Command> infoCommands() {
     return {{"info",
              "FILE...",
              "dimensions, type, voxel size and range of images, stacks, folders of slices",
-             {{"--raw", kRawPlaceholder, "layout of headerless files"}},
+             {{"--raw", kRawWord, "layout of headerless files"}},
              runInfo}};
 }
 

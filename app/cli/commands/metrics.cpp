@@ -198,7 +198,7 @@ std::vector<Command> metricsCommands() {
               {"--bootstrap", "B", "resamples of intervals (default 200, 0: no intervals)"},
               {"--k", "N", "neighbours of precision, recall, density, coverage (default 5)"},
               {"--weights", "DIR", "network weights, for versions that have such metrics"},
-              {"--raw", kRawPlaceholder, "layout of headerless files"},
+              {"--raw", kRawWord, "layout of headerless files"},
               kSeedOption},
              runMetrics}};
 }

@@ -168,7 +168,7 @@ std::vector<Command> projectCommands() {
           {"--table", "FILE", "CSV that names synthetic images: file, seed, prompt, model ..."},
           {"--voxel-um", "X", "edge of a voxel in micrometres, over what the files say"},
           {"--specimen", "NAME", "specimen of all images (default: one per PATH)"},
-          {"--raw", kRawPlaceholder, "layout of headerless files"},
+          {"--raw", kRawWord, "layout of headerless files"},
           {"--masks", "", "these are label images"},
           {"--volume", "", "keep a stack as one volume instead of single slices"},
           {"--crop", "N", "take a centred grid of N x N crops from each image"},

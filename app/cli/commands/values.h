@@ -15,7 +15,7 @@ namespace likeness::cli {
 
 /// Words and numbers that several commands read or print alike.
 
-inline constexpr std::string_view kRawPlaceholder = "WxHxD:dtype:le|be[:offset]";
+inline constexpr std::string_view kRawWord = "WxHxD:dtype:le|be[:offset]";
 
 /// --raw as options for reading. Throws UsageError.
 [[nodiscard]] ReadOptions readOptions(const Arguments& arguments);
