@@ -69,6 +69,23 @@ void AssetStore::noteNew(const std::string& name) {
     m_new.push_back(name);
 }
 
+std::uintmax_t AssetStore::release(const std::vector<std::string>& names) {
+    Statement kept(m_database, "SELECT 1 FROM sample WHERE sha256 || '.' || extension = ?1 AND "
+                               "sha256 = ?2 AND deleted_at IS NULL");
+    std::uintmax_t bytes = 0;
+    for (const std::string& name : names) {
+        if (kept.bind(name, name.substr(0, 64)).step())
+            continue;
+        std::error_code missing;
+        const std::uintmax_t size = fs::file_size(m_assets / relativePath(name), missing);
+        if (missing)
+            continue;
+        noteNew(name);
+        bytes += size;
+    }
+    return bytes;
+}
+
 /// Before a commit: a row must never name a file that a power failure may still take away.
 void AssetStore::sync() {
     std::vector<fs::path> files;

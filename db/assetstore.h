@@ -6,6 +6,7 @@
 #include "db/database.h"
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <span>
 #include <string>
@@ -47,6 +48,10 @@ public:
 
     /// Asset files that no row names, relative to the project.
     [[nodiscard]] std::vector<std::string> orphans() const;
+
+    /// Lets go of files: when the open transaction ends, those that no row names any more are
+    /// removed. Returns the bytes that this will free.
+    std::uintmax_t release(const std::vector<std::string>& names);
 
 private:
     void noteNew(const std::string& name);

@@ -59,6 +59,7 @@ CheckpointRecord CheckpointRepository::add(CheckpointRecord checkpoint, const fs
         throw Error(ErrorCode::notFound, source.string(), "there is no such file",
                     "check the name");
     checkpoint.sha256 = sha256OfFile(source);
+    undelete(checkpoint.sha256);
     if (auto known = findSha256(checkpoint.sha256))
         return *known;
     checkpoint.id = randomId(8);
@@ -90,9 +91,24 @@ CheckpointRecord CheckpointRepository::add(CheckpointRecord checkpoint, const fs
     return checkpoint;
 }
 
+/// A checkpoint that is added again comes out of the trash; its file is there still.
+void CheckpointRepository::undelete(const std::string& sha256) {
+    Statement row(m_database,
+                  "SELECT id FROM checkpoint WHERE sha256 = ? AND deleted_at IS NOT NULL");
+    if (!row.bind(sha256).step())
+        return;
+    Database::Transaction transaction(m_database);
+    Statement(m_database, "UPDATE checkpoint SET deleted_at = NULL, set_id = (SELECT id FROM set_ "
+                          "WHERE id = set_id AND deleted_at IS NULL) WHERE id = ?")
+        .bind(row.text(0))
+        .run();
+    m_audit.add("checkpoint.restore", row.text(0), {{"sha256", sha256}});
+    transaction.commit();
+}
+
 std::vector<CheckpointRecord> CheckpointRepository::all() {
-    Statement rows(m_database,
-                   std::string("SELECT ") + kColumns + " FROM checkpoint ORDER BY rowid");
+    Statement rows(m_database, std::string("SELECT ") + kColumns +
+                                   " FROM checkpoint WHERE deleted_at IS NULL ORDER BY rowid");
     std::vector<CheckpointRecord> checkpoints;
     while (rows.step())
         checkpoints.push_back(checkpointOf(rows));
@@ -100,7 +116,8 @@ std::vector<CheckpointRecord> CheckpointRepository::all() {
 }
 
 CheckpointRecord CheckpointRepository::byId(const std::string& id) {
-    Statement row(m_database, std::string("SELECT ") + kColumns + " FROM checkpoint WHERE id = ?");
+    Statement row(m_database, std::string("SELECT ") + kColumns +
+                                  " FROM checkpoint WHERE id = ? AND deleted_at IS NULL");
     row.bind(id);
     if (!row.step())
         throw Error(ErrorCode::notFound, "checkpoint " + id, "the project has no such checkpoint",
@@ -109,8 +126,8 @@ CheckpointRecord CheckpointRepository::byId(const std::string& id) {
 }
 
 std::optional<CheckpointRecord> CheckpointRepository::findSha256(const std::string& sha256) {
-    Statement row(m_database,
-                  std::string("SELECT ") + kColumns + " FROM checkpoint WHERE sha256 = ?");
+    Statement row(m_database, std::string("SELECT ") + kColumns +
+                                  " FROM checkpoint WHERE sha256 = ? AND deleted_at IS NULL");
     row.bind(sha256);
     return row.step() ? std::optional(checkpointOf(row)) : std::nullopt;
 }
@@ -123,13 +140,14 @@ std::vector<std::string> CheckpointRepository::faults() {
     std::vector<std::string> faults;
     std::set<std::string> known;
     std::error_code ignored;
-    for (const CheckpointRecord& checkpoint : all()) {
-        const fs::path path = file(checkpoint.id);
+    Statement rows(m_database, "SELECT id, sha256 FROM checkpoint");
+    while (rows.step()) { // those in the trash, too
+        const fs::path path = file(rows.text(0));
         known.insert(path.filename().string());
         known.insert(path.filename().string().append(".state"));
         if (!fs::is_regular_file(path, ignored))
             faults.push_back(path.string() + ": the checkpoint is missing");
-        else if (sha256OfFile(path) != checkpoint.sha256)
+        else if (sha256OfFile(path) != rows.text(1))
             faults.push_back(path.string() + ": the checkpoint was altered");
     }
     for (const auto& entry : fs::directory_iterator(m_folder, ignored))

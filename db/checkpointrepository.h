@@ -13,7 +13,7 @@
 
 namespace likeness {
 
-/// Checkpoints: a row and `checkpoints/<id>.safetensors`.
+/// Checkpoints: a row and `checkpoints/<id>.safetensors`; what lies in the trash is left out.
 class CheckpointRepository {
 public:
     /// `folder` is the project's `checkpoints`.
@@ -33,6 +33,8 @@ public:
     [[nodiscard]] std::vector<std::string> faults();
 
 private:
+    void undelete(const std::string& sha256);
+
     Database& m_database;
     std::filesystem::path m_folder;
     AuditLog& m_audit;

@@ -17,6 +17,7 @@
 #include "db/signing.h"
 #include "db/statement.h"
 #include "db/studyrepository.h"
+#include "db/trash.h"
 #include "db/witness.h"
 
 #include <cerrno>
@@ -71,6 +72,7 @@ struct Project::State {
         , checkpoints(*database, folder / "checkpoints", audit)
         , metrics(*database)
         , studies(*database, assets, audit)
+        , trash(*database, assets, audit, folder / "checkpoints")
         , keys(KeyPair::loadOrCreate(folder / "keys" / "lead.key")) {}
 
     fs::path folder;
@@ -82,6 +84,7 @@ struct Project::State {
     CheckpointRepository checkpoints;
     MetricRepository metrics;
     StudyRepository studies;
+    Trash trash;
     KeyPair keys;
 };
 
@@ -225,6 +228,7 @@ std::vector<std::string> Project::check() {
             !fault.empty())
             problems.push_back(std::move(fault));
     take(m_state->checkpoints.faults());
+    take(m_state->trash.faults());
     for (const std::string& orphan : m_state->assets.orphans())
         problems.push_back(orphan + ": no sample or study uses it");
     return problems;
@@ -244,6 +248,10 @@ MetricRepository& Project::metricRepository() noexcept {
 
 StudyRepository& Project::studyRepository() noexcept {
     return m_state->studies;
+}
+
+Trash& Project::trash() noexcept {
+    return m_state->trash;
 }
 
 AssetStore& Project::assets() noexcept {

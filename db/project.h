@@ -20,6 +20,7 @@ class KeyPair;
 class MetricRepository;
 class SampleRepository;
 class StudyRepository;
+class Trash;
 class Volume;
 
 /// A project folder NAME.likeness: `project.sqlite`, `assets/ab/<sha256>.<ext>`,
@@ -74,6 +75,7 @@ public:
     [[nodiscard]] CheckpointRepository& checkpointRepository() noexcept;
     [[nodiscard]] MetricRepository& metricRepository() noexcept;
     [[nodiscard]] StudyRepository& studyRepository() noexcept;
+    [[nodiscard]] Trash& trash() noexcept;
     [[nodiscard]] AssetStore& assets() noexcept;
     [[nodiscard]] AuditLog& audit() noexcept;
 

@@ -15,7 +15,8 @@ namespace {
 
 constexpr const char* kSelectSet =
     "SELECT id, name, domain, origin, generator, masks, notes, created_at, "
-    "(SELECT count(*) FROM sample WHERE sample.set_id = set_.id) FROM set_ ";
+    "(SELECT count(*) FROM sample WHERE sample.set_id = set_.id AND sample.deleted_at IS NULL) "
+    "FROM set_ WHERE deleted_at IS NULL ";
 
 constexpr const char* kSampleColumns =
     "id, set_id, position, sha256, extension, pixels_sha256, type, width, height, depth, channels, "
@@ -160,13 +161,13 @@ std::vector<SetRecord> SampleRepository::sets() {
 }
 
 std::optional<SetRecord> SampleRepository::findSet(const std::string& name) {
-    Statement row(m_database, std::string(kSelectSet) + "WHERE name = ?");
+    Statement row(m_database, std::string(kSelectSet) + "AND name = ?");
     row.bind(name);
     return row.step() ? std::optional(setOf(row)) : std::nullopt;
 }
 
 SetRecord SampleRepository::setById(const std::string& id) {
-    Statement row(m_database, std::string(kSelectSet) + "WHERE id = ?");
+    Statement row(m_database, std::string(kSelectSet) + "AND id = ?");
     row.bind(id);
     if (!row.step())
         throw Error(ErrorCode::notFound, "set " + id, "the project has no such set",
@@ -176,7 +177,8 @@ SetRecord SampleRepository::setById(const std::string& id) {
 
 std::vector<SampleRecord> SampleRepository::samples(const std::string& setId) {
     Statement rows(m_database, std::string("SELECT ") + kSampleColumns +
-                                   " FROM sample WHERE set_id = ? ORDER BY position");
+                                   " FROM sample WHERE set_id = ? AND deleted_at IS NULL "
+                                   "ORDER BY position");
     rows.bind(setId);
     std::vector<SampleRecord> samples;
     while (rows.step())
@@ -185,8 +187,8 @@ std::vector<SampleRecord> SampleRepository::samples(const std::string& setId) {
 }
 
 SampleRecord SampleRepository::sample(const std::string& id) {
-    Statement row(m_database,
-                  std::string("SELECT ") + kSampleColumns + " FROM sample WHERE id = ?");
+    Statement row(m_database, std::string("SELECT ") + kSampleColumns +
+                                  " FROM sample WHERE id = ? AND deleted_at IS NULL");
     row.bind(id);
     if (!row.step())
         throw Error(ErrorCode::notFound, "sample " + id, "the project has no such sample",
@@ -202,8 +204,8 @@ std::int64_t SampleRepository::count(const std::string& setId) {
 
 std::optional<std::string> SampleRepository::findPixels(const std::string& setId,
                                                         const std::string& pixelsSha256) {
-    Statement row(m_database,
-                  "SELECT id FROM sample WHERE set_id = ? AND pixels_sha256 = ? LIMIT 1");
+    Statement row(m_database, "SELECT id FROM sample WHERE set_id = ? AND pixels_sha256 = ? AND "
+                              "deleted_at IS NULL LIMIT 1");
     row.bind(setId, pixelsSha256);
     return row.step() ? std::optional(row.text(0)) : std::nullopt;
 }

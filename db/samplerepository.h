@@ -14,7 +14,7 @@
 
 namespace likeness {
 
-/// Sets and their samples. Every function that writes is one transaction, or part of the caller's
+/// Sets and their samples; what lies in the trash is left out. Every function that writes is one transaction, or part of the caller's
 /// Database::Transaction.
 class SampleRepository {
 public:
@@ -33,6 +33,7 @@ public:
     [[nodiscard]] SetRecord setById(const std::string& id); ///< Throws Error(notFound).
     [[nodiscard]] std::vector<SampleRecord> samples(const std::string& setId);
     [[nodiscard]] SampleRecord sample(const std::string& id); ///< Throws Error(notFound).
+    /// Position of the next sample; deleted ones keep theirs.
     [[nodiscard]] std::int64_t count(const std::string& setId);
 
     /// The sample of a set that has these pixels already.

@@ -21,5 +21,6 @@ namespace likeness::cli {
 [[nodiscard]] std::vector<Command> projectCommands();
 [[nodiscard]] std::vector<Command> statsCommands();
 [[nodiscard]] std::vector<Command> studyCommands();
+[[nodiscard]] std::vector<Command> trashCommands();
 
 } // namespace likeness::cli
