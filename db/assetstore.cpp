@@ -71,7 +71,9 @@ void AssetStore::noteNew(const std::string& name) {
 
 std::uintmax_t AssetStore::release(const std::vector<std::string>& names) {
     Statement kept(m_database, "SELECT 1 FROM sample WHERE sha256 || '.' || extension = ?1 AND "
-                               "sha256 = ?2 AND deleted_at IS NULL");
+                               "sha256 = ?2 AND deleted_at IS NULL "
+                               "UNION SELECT 1 FROM sample WHERE mask_sha256 || '.png' = ?1 AND "
+                               "mask_sha256 = ?2 AND deleted_at IS NULL");
     std::uintmax_t bytes = 0;
     for (const std::string& name : names) {
         if (kept.bind(name, name.substr(0, 64)).step())

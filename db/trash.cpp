@@ -274,8 +274,10 @@ Purged Trash::purge() {
     Purged purged;
     Database::Transaction transaction(m_database);
     std::vector<std::string> assets;
-    Statement files(m_database, "SELECT DISTINCT sha256 || '.' || extension FROM sample "
-                                "WHERE deleted_at IS NOT NULL");
+    Statement files(m_database, "SELECT sha256 || '.' || extension FROM sample "
+                                "WHERE deleted_at IS NOT NULL UNION "
+                                "SELECT mask_sha256 || '.png' FROM sample "
+                                "WHERE deleted_at IS NOT NULL AND mask_sha256 IS NOT NULL");
     while (files.step())
         assets.push_back(files.text(0));
     purged.bytes = m_assets.release(assets);

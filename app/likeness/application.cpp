@@ -199,7 +199,14 @@ Page* Application::makeSamples() {
 }
 
 Page* Application::makeGenerate() {
-    return new GeneratePage(m_session, m_settings);
+    auto* generate = new GeneratePage(m_session, m_thumbnails, m_settings);
+    connect(generate, &GeneratePage::inspectRequested, this,
+            [this](const QString& set, const QString& sample) {
+                auto* inspect = static_cast<InspectPage*>(m_window->page(PageId::inspect));
+                inspect->show(words::utf8(set), words::utf8(sample));
+                m_window->showPage(PageId::inspect);
+            });
+    return generate;
 }
 
 Page* Application::makeInspect() {

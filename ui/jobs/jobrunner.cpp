@@ -218,9 +218,16 @@ std::optional<JobStatus> JobRunner::shownJob() const {
 }
 
 int JobRunner::waitingShown() const {
-    return static_cast<int>(std::count_if(m_jobs.begin(), m_jobs.end(), [](const auto& job) {
-        return job->spec.shown && !job->started;
-    }));
+    return static_cast<int>(waitingJobs().size());
+}
+
+std::vector<JobStatus> JobRunner::waitingJobs() const {
+    std::vector<JobStatus> waiting;
+    for (const auto& job : m_jobs) {
+        if (job->spec.shown && !job->started && !job->stop.stop_requested())
+            waiting.push_back({job->id, job->spec.title, {}, false});
+    }
+    return waiting;
 }
 
 } // namespace likeness

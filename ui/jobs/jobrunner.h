@@ -84,6 +84,9 @@ public:
     shownJob() const;                       ///< the running job that the job bar shows
     [[nodiscard]] int waitingShown() const; ///< shown jobs that wait for their turn
 
+    /// Those jobs in the order of their turns, without the ones that were asked to stop.
+    [[nodiscard]] std::vector<JobStatus> waitingJobs() const;
+
 Q_SIGNALS:
     void statusChanged(); ///< shownJob() or waitingShown() changed; at most 20 times a second while
                           ///< a job runs

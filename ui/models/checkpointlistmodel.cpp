@@ -47,6 +47,7 @@ std::int64_t integerOf(const Json& metadata, const char* key) {
 void fillFromManifest(CheckpointEntry& entry, const Json& metadata) {
     if (!metadata.is_object())
         return;
+    entry.metadata = metadata;
     entry.size = static_cast<int>(integerOf(metadata, "size"));
     entry.simulated = textOf(metadata, "origin") == toString(Origin::phantom);
     if (entry.trainedOn.empty())

@@ -30,6 +30,8 @@ struct CheckpointEntry {
     std::int64_t steps = 0;
     int size = 0; ///< edge it was trained at; 0: unknown
     bool shipped = false;
+    bool resumable = false;         ///< stopped before its time and can go on
+    Json metadata = Json::object(); ///< the manifest
 };
 
 /// Entries of the project's checkpoints, with the names of the sets that `sets` still holds.

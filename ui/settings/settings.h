@@ -19,6 +19,7 @@ struct Settings {
         , thumbnailEdge(store, QStringLiteral("samples/thumbnail-edge"), 112)
         , trainingMinutes(store, QStringLiteral("generate/minutes"), 3.0)
         , sampleCount(store, QStringLiteral("generate/count"), 16)
+        , galleryEdge(store, QStringLiteral("generate/gallery-edge"), 128)
         , linkedViews(store, QStringLiteral("inspect/linked"), true)
         , leadName(store, QStringLiteral("study/lead-name"), {})
         , packageFolder(store, QStringLiteral("study/package-folder"), {}) {}
@@ -30,6 +31,7 @@ struct Settings {
     Setting<int> thumbnailEdge; ///< pixels
     Setting<double> trainingMinutes;
     Setting<int> sampleCount;
+    Setting<int> galleryEdge; ///< pixels
     Setting<bool> linkedViews;
     Setting<QString> leadName;
     Setting<QString> packageFolder;

@@ -75,6 +75,15 @@ CanvasFrame::render(const PaneView& view, QSize size, double pixelRatio, QRgb ba
     return m_image;
 }
 
+QTransform CanvasFrame::toDevice() const {
+    return {m_grid.zoomX,
+            0.0,
+            0.0,
+            m_grid.zoomY,
+            static_cast<double>(m_grid.origin.x()),
+            static_cast<double>(m_grid.origin.y())};
+}
+
 std::optional<std::array<std::int64_t, 3>> CanvasFrame::voxelAt(QPointF device) const {
     if (!m_isDrawn || !m_volume || !m_plane)
         return std::nullopt;

@@ -7,6 +7,7 @@
 #include "viewers/viewstate.h"
 
 #include <QImage>
+#include <QTransform>
 
 #include <memory>
 #include <optional>
@@ -21,6 +22,9 @@ public:
     /// Format_RGB32 of `size` device pixels. `pixelRatio` is device pixels per logical pixel.
     [[nodiscard]] const QImage&
     render(const PaneView& view, QSize size, double pixelRatio, QRgb background);
+
+    /// From picture pixels of the last frame to device pixels.
+    [[nodiscard]] QTransform toDevice() const;
 
     /// Voxel (x, y, z) under a device pixel of the last frame.
     [[nodiscard]] std::optional<std::array<std::int64_t, 3>> voxelAt(QPointF device) const;

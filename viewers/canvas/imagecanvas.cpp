@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "viewers/canvas/canvasframe.h"
 #include "viewers/canvas/canvasinput.h"
+#include "viewers/canvas/canvastool.h"
 #include "viewers/canvas/scalebar.h"
 #include "viewers/support/spanimage.h"
 
@@ -164,6 +165,26 @@ void ImageCanvas::setStandIn(const QImage& frame) {
     update();
 }
 
+void ImageCanvas::setTool(CanvasTool* tool) {
+    if (m_tool)
+        disconnect(m_tool, nullptr, this, nullptr);
+    m_tool = tool;
+    if (tool)
+        connect(tool, &CanvasTool::redrawWanted, this, qOverload<>(&QWidget::update));
+    setCursor(tool ? Qt::CrossCursor : Qt::ArrowCursor);
+    update();
+}
+
+QTransform ImageCanvas::toPane() {
+    (void)frame(); // the grid of what is on screen
+    const double ratio = devicePixelRatioF();
+    return m_frame->toDevice() * QTransform::fromScale(1.0 / ratio, 1.0 / ratio);
+}
+
+QPointF ImageCanvas::pictureAt(QPointF position) {
+    return toPane().inverted().map(position);
+}
+
 QImage ImageCanvas::frame() {
     constexpr QRgb kBackground = 0xFF000000U | (kSurround * 0x010101U);
     return m_frame->render(view(), devicePixels(*this), devicePixelRatioF(), kBackground);
@@ -182,6 +203,8 @@ void ImageCanvas::paintEvent(QPaintEvent* event) {
 
 void ImageCanvas::drawOverlays(QPainter& painter) {
     const PaneView shown = view();
+    if (m_tool && m_volume)
+        m_tool->draw(painter, toPane());
     const ViewSubject& what = m_link ? m_link->subject(m_id) : ViewSubject{};
     if (m_scaleBar && !what.isEmpty()) {
         const double um =
@@ -223,17 +246,20 @@ void ImageCanvas::resizeEvent(QResizeEvent* event) {
 }
 
 void ImageCanvas::mousePressEvent(QMouseEvent* event) {
-    event->setAccepted(m_input->press(*event));
+    const bool used = m_tool && m_volume && m_tool->press(*event, pictureAt(event->position()));
+    event->setAccepted(used || m_input->press(*event));
 }
 
 void ImageCanvas::mouseMoveEvent(QMouseEvent* event) {
-    const bool used = m_input->move(*event);
+    const bool painted = m_tool && m_volume && m_tool->move(*event, pictureAt(event->position()));
+    const bool used = painted || m_input->move(*event);
     probeAt(event->position());
     event->setAccepted(used);
 }
 
 void ImageCanvas::mouseReleaseEvent(QMouseEvent* event) {
-    event->setAccepted(m_input->release(*event));
+    const bool used = m_tool && m_volume && m_tool->release(*event, pictureAt(event->position()));
+    event->setAccepted(used || m_input->release(*event));
 }
 
 void ImageCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
@@ -251,6 +277,8 @@ void ImageCanvas::keyPressEvent(QKeyEvent* event) {
 
 void ImageCanvas::leaveEvent(QEvent* event) {
     QWidget::leaveEvent(event);
+    if (m_tool)
+        m_tool->leave();
     Q_EMIT probed({});
 }
 

@@ -7,6 +7,7 @@
 
 #include <QImage>
 #include <QPointer>
+#include <QTransform>
 #include <QWidget>
 
 #include <memory>
@@ -15,6 +16,7 @@ namespace likeness {
 
 class CanvasFrame;
 class CanvasInput;
+class CanvasTool;
 
 /// The voxel under the pointer.
 struct PixelProbe {
@@ -73,6 +75,10 @@ public:
     /// it.
     void setStandIn(const QImage& frame);
 
+    /// What the left button does and what is drawn for it; null: the canvas' own panning. The tool
+    /// may be destroyed first.
+    void setTool(CanvasTool* tool);
+
     /// What the canvas draws before overlays, in device pixels.
     [[nodiscard]] QImage frame();
 
@@ -101,6 +107,8 @@ private:
     void onLinkChanged();
     void tellPane();
     void probeAt(QPointF position);
+    [[nodiscard]] QTransform toPane();
+    [[nodiscard]] QPointF pictureAt(QPointF position);
     void drawOverlays(QPainter& painter);
     [[nodiscard]] ViewSubject subject() const;
 
@@ -110,6 +118,7 @@ private:
     ViewLink::Id m_id = 0;
     std::unique_ptr<CanvasFrame> m_frame;
     std::unique_ptr<CanvasInput> m_input;
+    QPointer<CanvasTool> m_tool;
     QImage m_standIn;
     PaneView m_shown;
     bool m_readOnly = false;

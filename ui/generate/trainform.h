@@ -1,0 +1,64 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "db/workflow/generating.h"
+
+#include <QFrame>
+
+#include <optional>
+
+class QComboBox;
+class QDoubleSpinBox;
+class QLabel;
+class QPushButton;
+class QSpinBox;
+
+namespace likeness {
+
+class ProjectSession;
+struct Settings;
+
+/// What a new model is trained on, of what kind and how long.
+class TrainForm final : public QFrame {
+    Q_OBJECT
+
+public:
+    TrainForm(ProjectSession& session, Settings& settings, QWidget* parent = nullptr);
+
+    void chooseSet(const QString& setId);
+
+    /// Empty while the project holds nothing to train on.
+    [[nodiscard]] std::optional<TrainingRequest> request() const;
+
+    [[nodiscard]] QPushButton* startButton() const { return m_start; }
+
+    [[nodiscard]] QLabel* estimateLabel() const { return m_estimate; }
+
+Q_SIGNALS:
+    void changed(); ///< request() may differ
+    void startWanted();
+
+private:
+    void setupChoices();
+    void setupLimits();
+    void setupLayout();
+    void fillSets();
+    void refresh();
+
+    ProjectSession& m_session;
+    Settings& m_settings;
+    QComboBox* m_set;
+    QComboBox* m_family;
+    QLabel* m_about;
+    QComboBox* m_preset;
+    QComboBox* m_size;
+    QComboBox* m_limit;
+    QDoubleSpinBox* m_minutes;
+    QSpinBox* m_steps;
+    QSpinBox* m_seed;
+    QLabel* m_estimate;
+    QPushButton* m_start;
+};
+
+} // namespace likeness

@@ -1,0 +1,47 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/widgets/undobar.h"
+
+#include "ui/models/deletions.h"
+#include "ui/widgets/labels.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPushButton>
+
+namespace likeness {
+
+UndoBar::UndoBar(Deletions& deletions, QWidget* parent)
+    : QFrame(parent)
+    , m_sentence(makeLabel({}))
+    , m_undo(makeButton(tr("Undo"))) {
+    setProperty("role", QStringLiteral("card"));
+    auto* dismiss = makeButton(tr("Dismiss"));
+    m_undo->setToolTip(tr("Ctrl+Z"));
+    auto* row = new QHBoxLayout(this);
+    row->setContentsMargins(14, 7, 8, 7);
+    row->setSpacing(8);
+    row->addWidget(m_sentence, 1);
+    row->addWidget(m_undo);
+    row->addWidget(dismiss);
+    connect(m_undo, &QPushButton::clicked, &deletions, &Deletions::undo);
+    connect(dismiss, &QPushButton::clicked, this, &QWidget::hide);
+    connect(&deletions, &Deletions::removed, this,
+            [this](const QString& what) { say(tr("Deleted: %1.").arg(what), true); });
+    connect(&deletions, &Deletions::restored, this, [this, &deletions](const QString& what) {
+        say(tr("Restored: %1.").arg(what), deletions.canUndo());
+    });
+    connect(&deletions, &Deletions::changed, this, [this, &deletions] {
+        if (!deletions.canUndo())
+            hide();
+    });
+    hide();
+}
+
+void UndoBar::say(const QString& sentence, bool canUndo) {
+    m_sentence->setText(sentence);
+    m_undo->setVisible(canUndo);
+    show();
+}
+
+} // namespace likeness
