@@ -63,7 +63,8 @@ struct Conditions {
     std::vector<ConditionValues> table;  ///< of some training crops, drawn evenly
 
     [[nodiscard]] const ConditionScalar* find(std::string_view name) const noexcept;
-    [[nodiscard]] int indexOf(std::string_view name) const noexcept;         ///< -1: not there
+    [[nodiscard]] int indexOf(std::string_view name) const noexcept;      ///< -1: not there
+    [[nodiscard]] bool tells(const std::vector<ScalarKind>& kinds) const; ///< these, in this order
     [[nodiscard]] int classNamed(std::string_view className) const noexcept; ///< -1: not there
 
     friend bool operator==(const Conditions&, const Conditions&) = default;

@@ -3,7 +3,7 @@
 #include "core/generation/families/diffusion.h"
 
 #include "core/generation/families/diffusionstep.h"
-#include "core/generation/losses/edm.h"
+#include "core/generation/families/guideddenoiser.h"
 #include "core/generation/samplers/dpmsolver.h"
 #include "core/generation/tensornoise.h"
 
@@ -20,7 +20,10 @@ DiffusionConfig configOf(const Json& settings) {
 } // namespace
 
 DiffusionNetwork::DiffusionNetwork(const DiffusionConfig& config, const NetworkPurpose& purpose)
-    : m_unet(config.network, purpose.seed)
+    : m_conditions(config.conditions)
+    , m_unet(config.network,
+             purpose.seed,
+             shapeFor(config.conditions, config.training.augmentation > 0.0))
     , m_solver(config.solver)
     , m_sigmaData(purpose.sigmaData) {}
 
@@ -31,12 +34,10 @@ torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
+    const GuidedDenoiser guided({m_unet, m_sigmaData}, m_conditions, draw);
     return solve(
         solver, noise.to(draw.device),
-        [&](const torch::Tensor& noisy, double sigma) {
-            const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
-            return denoise(m_unet, m_sigmaData, noisy, sigmas, Pass{});
-        },
+        [&](const torch::Tensor& noisy, double sigma) { return guided(noisy, sigma); },
         draw.beforeStep);
 }
 

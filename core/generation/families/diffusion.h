@@ -23,9 +23,14 @@ public:
 
     [[nodiscard]] bool takesSteps() const override { return true; }
 
+    [[nodiscard]] const Conditions* conditions() const override {
+        return m_conditions ? &*m_conditions : nullptr;
+    }
+
     [[nodiscard]] torch::Tensor make(const Draw& draw) const override;
 
 private:
+    std::optional<Conditions> m_conditions;
     UNet m_unet;
     SolverConfig m_solver;
     double m_sigmaData;
@@ -39,6 +44,9 @@ public:
     [[nodiscard]] std::optional<Json> preset(std::string_view name) const override;
     [[nodiscard]] Json checked(const Json& settings, const std::string& subject) const override;
     [[nodiscard]] std::int64_t trainingMultiple(const Json& settings) const override;
+
+    [[nodiscard]] bool takesConditions() const override { return true; }
+
     [[nodiscard]] int partsFor(const Json& settings, int workers) const override;
     [[nodiscard]] std::unique_ptr<ModelNetwork>
     network(const Json& settings, const NetworkPurpose& purpose) const override;

@@ -12,12 +12,15 @@
 
 namespace likeness {
 
+struct Given;
+
 /// How a pass is computed. Convolutions in bfloat16 take float in and give float out; everything
 /// else stays float.
 struct Pass {
     bool bfloat16 = false;
     bool training = false;
-    std::uint64_t seed = 0; ///< of the dropout
+    std::uint64_t seed = 0;       ///< of the dropout
+    const Given* given = nullptr; ///< what the network is told about the images; null: nothing
 };
 
 /// The parameters of a network under their names, in the order of their making. After `flatten` all
