@@ -36,10 +36,11 @@ struct SamplingOutcome {
 
 /// Sample i depends on the checkpoint, the seed, i, size, steps and wish alone: on the CPU every
 /// image passes the network by itself, so neither the number of samples nor of threads can change a
-/// bit of it. On CUDA images pass in groups of a fixed size, and equality is promised for one
-/// device and library version. What a wish leaves open is drawn from the training crops' values, as
-/// far as the image is no larger than a crop. Throws Error(config) for sizes and wishes that do not
-/// fit, Error(memory).
+/// bit of it. A sheet that is too large for one pass goes through the denoiser in overlapping
+/// tiles, which the threads share. On CUDA images pass in groups of a fixed size, and equality is
+/// promised for one device and library version. What a wish leaves open is drawn from the training
+/// crops' values, as far as the image is no larger than a crop. Throws Error(config) for sizes and
+/// wishes that do not fit, Error(memory).
 [[nodiscard]] SamplingOutcome
 sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job);
 

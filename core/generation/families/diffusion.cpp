@@ -3,15 +3,23 @@
 #include "core/generation/families/diffusion.h"
 
 #include "core/generation/families/diffusionstep.h"
-#include "core/generation/families/guideddenoiser.h"
+#include "core/generation/families/tolddenoising.h"
+#include "core/generation/losses/edm.h"
 #include "core/generation/samplers/dpmsolver.h"
 #include "core/generation/tensornoise.h"
+
+#include <cmath>
 
 namespace likeness {
 
 namespace {
 
 constexpr int kMaximumParts = 8;
+
+// Bytes per position and channel of the finest level, and per score of attention, that are in use
+// at once.
+constexpr double kActivations = 32.0;
+constexpr double kScores = 12.0;
 
 DiffusionConfig configOf(const Json& settings) {
     return diffusionFromJson(settings, "the settings of a diffusion model");
@@ -34,11 +42,43 @@ torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
-    const GuidedDenoiser guided({m_unet, m_sigmaData}, m_conditions, draw);
-    return solve(
-        solver, noise.to(draw.device),
-        [&](const torch::Tensor& noisy, double sigma) { return guided(noisy, sigma); },
-        draw.beforeStep);
+    const Guess guess = [this](const torch::Tensor& noisy, double sigma, const Pass& pass) {
+        return guessed(noisy, sigma, pass);
+    };
+    const ToldDenoising told(*this, guess, draw);
+    const Denoiser denoiser =
+        denoiserFor(told, draw.height, draw.width, {draw.beforeStep, draw.spread});
+    return solve(solver, noise.to(draw.device), denoiser, draw.beforeStep);
+}
+
+torch::Tensor
+DiffusionNetwork::guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const {
+    const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
+    return likeness::denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
+}
+
+torch::Tensor DiffusionNetwork::denoise(const torch::Tensor& noisy,
+                                        double sigma,
+                                        const std::function<void()>& check) const {
+    Pass pass;
+    pass.check = &check;
+    return guessed(noisy, sigma, pass);
+}
+
+double DiffusionNetwork::workingBytes(std::int64_t height, std::int64_t width) const {
+    return unetBytes(m_unet.config(), height, width);
+}
+
+double unetBytes(const UNetConfig& config, std::int64_t height, std::int64_t width) {
+    const auto positions =
+        static_cast<double>(height * width / (config.unshuffle * config.unshuffle));
+    double bytes = kActivations * positions * static_cast<double>(config.widths.front());
+    if (config.attentionLevels > 0) { // its scores are a number for each pair of positions
+        const auto first = static_cast<int>(config.widths.size()) - config.attentionLevels;
+        const double tokens = positions / std::pow(4.0, first);
+        bytes += kScores * tokens * tokens * config.heads;
+    }
+    return bytes;
 }
 
 std::optional<Json> DiffusionFamily::preset(std::string_view name) const {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/generation/families/denoising.h"
 #include "core/generation/families/diffusionconfig.h"
 #include "core/generation/families/family.h"
 #include "core/generation/networks/unet.h"
@@ -9,7 +10,7 @@
 namespace likeness {
 
 /// A denoising UNet and the solver that makes its samples.
-class DiffusionNetwork : public ModelNetwork {
+class DiffusionNetwork : public ModelNetwork, public Denoising {
 public:
     DiffusionNetwork(const DiffusionConfig& config, const NetworkPurpose& purpose);
 
@@ -29,12 +30,33 @@ public:
 
     [[nodiscard]] torch::Tensor make(const Draw& draw) const override;
 
+    [[nodiscard]] const Denoising* denoising() const override { return this; }
+
+    [[nodiscard]] std::int64_t depth() const override { return m_unet.config().imageChannels; }
+
+    [[nodiscard]] const SolverConfig& solver() const override { return m_solver; }
+
+    [[nodiscard]] double deviation() const override { return m_sigmaData; }
+
+    [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
+                                        double sigma,
+                                        const std::function<void()>& check) const override;
+    [[nodiscard]] double workingBytes(std::int64_t height, std::int64_t width) const override;
+
+    [[nodiscard]] std::int64_t multiple() const override { return sampleMultiple(); }
+
 private:
+    [[nodiscard]] torch::Tensor
+    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const;
+
     std::optional<Conditions> m_conditions;
     UNet m_unet;
     SolverConfig m_solver;
     double m_sigmaData;
 };
+
+/// About how much memory a UNet takes for one image.
+[[nodiscard]] double unetBytes(const UNetConfig& config, std::int64_t height, std::int64_t width);
 
 /// EDM (Karras et al. 2022).
 class DiffusionFamily : public Family {

@@ -5,6 +5,7 @@
 #include "core/base/json.h"
 #include "core/generation/crops.h"
 #include "core/generation/networks/layers.h"
+#include "core/generation/samplers/tiles.h"
 #include "core/generation/trainingconditions.h"
 #include "core/generation/trainingstep.h"
 
@@ -19,6 +20,8 @@
 #include <vector>
 
 namespace likeness {
+
+class Denoising;
 
 /// The networks of one model with their weights. Sampling is safe on several threads as long as
 /// nobody changes them.
@@ -44,13 +47,17 @@ public:
     /// Whether a number of solver steps means something to it.
     [[nodiscard]] virtual bool takesSteps() const { return false; }
 
+    /// Its denoiser, if it is one that can edit images; as long-lived as the network.
+    [[nodiscard]] virtual const Denoising* denoising() const { return nullptr; }
+
     struct Draw {
         std::vector<std::uint64_t> seeds; ///< one image each, which depends on nothing else drawn
         std::int64_t height = 64;
         std::int64_t width = 64;
         int steps = 0; ///< 0: the model's own
         torch::Device device = torch::kCPU;
-        std::function<void()> beforeStep;        ///< may throw to stop
+        std::function<void()> beforeStep; ///< may throw to stop
+        Spread spread = {}; ///< of the parts of one image over threads; empty: one after another
         std::vector<ConditionValues> conditions; ///< one per seed, if the model has conditions
         double guidance = 1.0;                   ///< weight of what is told against what is not
     };

@@ -7,6 +7,7 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@ struct Pass {
     bool training = false;
     std::uint64_t seed = 0;       ///< of the dropout
     const Given* given = nullptr; ///< what the network is told about the images; null: nothing
+    const std::function<void()>* check = nullptr; ///< called now and then; may throw to stop
 };
 
 /// The parameters of a network under their names, in the order of their making. After `flatten` all
