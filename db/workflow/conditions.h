@@ -43,7 +43,7 @@ struct ConditionAgreement {
 [[nodiscard]] std::vector<ConditionAgreement> askedAgainstGot(Project& project,
                                                               const std::string& setName);
 
-/// {"set", "conditions": [{name, n, slope, intercept, correlation, bias, rmse, pairs: [...]}]}
+/// [{name, n, slope, intercept, correlation, bias, rmse, pairs: [{sample, asked, got}]}]
 [[nodiscard]] Json toJson(const std::vector<ConditionAgreement>& agreements);
 
 } // namespace likeness
