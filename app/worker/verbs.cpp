@@ -73,11 +73,22 @@ TrainingOptions trainingOptionsOf(const Json& request) {
     options.symmetry = symmetryFrom(optional<std::string>(request, "symmetry", "square8"));
     options.precision = precisionOf(optional<std::string>(request, "precision", "auto"));
     options.labels = optional(request, "labels", Json::object());
+    options.conditions = optional(request, "conditions", std::vector<std::string>());
     options.device = deviceOf(request);
     options.output = required<std::string>(request, "output");
     if (request.contains("resume") && !request["resume"].is_null())
         options.resume = required<std::string>(request, "resume");
     return options;
+}
+
+ConditionWish wishOf(const Json& request) {
+    ConditionWish wish;
+    wish.values = optional(request, "values", std::map<std::string, double>());
+    if (request.contains("class") && !request["class"].is_null())
+        wish.className = required<std::string>(request, "class");
+    if (request.contains("guidance") && !request["guidance"].is_null())
+        wish.guidance = required<double>(request, "guidance");
+    return wish;
 }
 
 Json train(const Json& request, Channel& channel) {
@@ -134,6 +145,7 @@ Json sample(const Json& request, Channel& channel) {
     options.height = optional(request, "height", 0);
     options.steps = optional(request, "steps", 0);
     options.seed = optional(request, "seed", std::uint64_t{0});
+    options.wish = wishOf(request);
     options.device = deviceOf(request);
     const auto output = required<std::string>(request, "output");
     const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
@@ -143,6 +155,7 @@ Json sample(const Json& request, Channel& channel) {
     writePackedSet(output, outcome.set);
     return {{"seeds", outcome.seeds},
             {"seconds", outcome.seconds},
+            {"conditions", outcome.conditions},
             {"images_per_second", static_cast<double>(options.count) / outcome.seconds},
             {"device", outcome.device},
             {"peak_memory_mb", peakMemoryMb()}};

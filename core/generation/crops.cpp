@@ -95,7 +95,7 @@ std::int64_t CropSource::valuesPerCrop() const noexcept {
     return m_set.channels * m_size * m_size;
 }
 
-void CropSource::draw(std::uint64_t seed, float* out) const {
+std::size_t CropSource::draw(std::uint64_t seed, float* out) const {
     Random random(seed, "generation.crop");
     std::uint64_t place = random.below(m_places.back().end);
     const auto found = std::upper_bound(
@@ -122,6 +122,7 @@ void CropSource::draw(std::uint64_t seed, float* out) const {
             }
         }
     });
+    return found->image;
 }
 
 } // namespace likeness

@@ -28,10 +28,16 @@ public:
     /// Images smaller than `size` are left out. Throws Error(config) if none is large enough.
     CropSource(const PackedSet& set, const GreyMap& map, std::int64_t size, Symmetry symmetry);
 
-    /// Writes the crop that belongs to `seed` as channels x size x size network units.
-    void draw(std::uint64_t seed, float* out) const;
+    /// Writes the crop that belongs to `seed` as channels x size x size network units; the number
+    /// of the set's image that it comes from.
+    std::size_t draw(std::uint64_t seed, float* out) const;
 
     [[nodiscard]] std::int64_t valuesPerCrop() const noexcept;
+
+    /// How many crops the set's pixels would fill.
+    [[nodiscard]] double cropsWorth() const noexcept {
+        return static_cast<double>(m_places.back().end) / static_cast<double>(m_size * m_size);
+    }
 
     [[nodiscard]] std::size_t imagesLeftOut() const noexcept { return m_leftOut; }
 

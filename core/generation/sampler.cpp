@@ -73,6 +73,7 @@ Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options,
     geometry.channels = model.channels();
     geometry.group = cuda ? kCudaGroup : 1;
     geometry.steps = checkedSteps(model, options.steps);
+    checkWish(model.impl().network->conditions(), options.wish);
     if (options.count < 1)
         throw Error(ErrorCode::config, std::to_string(options.count) + " samples",
                     "there is nothing to make", "ask for at least one");
@@ -104,6 +105,8 @@ public:
         m_set.type = model.greyMap().type;
         m_set.channels = m_geometry.channels;
         m_set.images.resize(static_cast<std::size_t>(options.count));
+        if (model.impl().network->conditions() != nullptr)
+            m_conditions.resize(m_set.images.size());
     }
 
     /// `spread`: of the tiles of an image that is made in tiles.
@@ -125,6 +128,8 @@ public:
 
     [[nodiscard]] PackedSet take() { return std::move(m_set); }
 
+    [[nodiscard]] std::vector<Json> takeConditions() { return std::move(m_conditions); }
+
 private:
     void makeGroup(std::int64_t first, const JobContext& job, const Spread& spread) {
         const auto& g = m_geometry;
@@ -139,6 +144,12 @@ private:
         draw.spread = spread;
         draw.beforeStep = [&job] { job.throwIfStopped(); };
         draw.beforeStep();
+        draw.guidance = m_options.wish.guidance.value_or(1.0);
+        const Conditions* conditions = m_model.impl().network->conditions();
+        const std::int64_t trained = m_model.trainedSize();
+        for (std::size_t i = 0; conditions != nullptr && i < draw.seeds.size(); ++i)
+            draw.conditions.push_back(drawConditions(*conditions, m_options.wish, draw.seeds[i],
+                                                     g.width * g.height <= trained * trained));
         const torch::Tensor made = m_model.impl().network->make(draw);
         if (!torch::isfinite(made).all().item<bool>())
             throw Error(ErrorCode::numeric, "sampling", "the model made values that are not finite",
@@ -146,6 +157,19 @@ private:
         const torch::Tensor pixels = made.permute({0, 2, 3, 1}).to(torch::kCPU).contiguous();
         for (std::int64_t i = 0; i < g.group && first + i < m_options.count; ++i)
             store(first + i, pixels.data_ptr<float>() + i * g.values());
+        for (std::int64_t i = 0;
+             conditions != nullptr && i < g.group && first + i < m_options.count; ++i)
+            compare(first + i, *conditions, draw.conditions[static_cast<std::size_t>(i)]);
+    }
+
+    /// Keeps what the image was to show beside what it shows.
+    void compare(std::int64_t index, const Conditions& conditions, const ConditionValues& asked) {
+        const auto at = static_cast<std::size_t>(index);
+        ConditionValues got = measuredConditions(conditions, m_set.span(at), asked.classIndex);
+        got.classIndex = -1; // an image does not show it
+        m_conditions[at] = {{"asked", toJson(conditions, asked)},
+                            {"got", toJson(conditions, got)},
+                            {"guidance", m_options.wish.guidance.value_or(1.0)}};
     }
 
     void store(std::int64_t index, const float* units) {
@@ -162,6 +186,7 @@ private:
     Geometry m_geometry;
     torch::Device m_device;
     PackedSet m_set;
+    std::vector<Json> m_conditions;
     std::atomic<std::int64_t> m_next{0};
     std::atomic<std::int64_t> m_done{0};
 };
@@ -197,6 +222,7 @@ sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobCont
         SamplingOutcome outcome;
         outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         outcome.set = run.take();
+        outcome.conditions = run.takeConditions();
         outcome.device = plan.name;
         for (std::int64_t i = 0; i < options.count; ++i)
             outcome.seeds.push_back(derivedSeed(options.seed, static_cast<std::uint64_t>(i)));

@@ -3,6 +3,8 @@
 #pragma once
 
 #include "core/base/job.h"
+#include "core/base/json.h"
+#include "core/generation/client/conditions.h"
 #include "core/generation/client/packedset.h"
 #include "core/generation/device.h"
 #include "core/generation/model.h"
@@ -18,6 +20,7 @@ struct SamplingOptions {
     int height = 0;
     int steps = 0; ///< of a solver; 0: as the checkpoint says
     std::uint64_t seed = 0;
+    ConditionWish wish; ///< empty for a model without conditions
     DeviceChoice device;
 };
 
@@ -26,14 +29,18 @@ struct SamplingOutcome {
     std::vector<std::uint64_t> seeds; ///< derivedSeed(seed, i)
     double seconds = 0.0;
     std::string device;
+    /// Of a model with conditions, per sample: {"asked": what it was told, "got": what its image
+    /// shows, "guidance"}.
+    std::vector<Json> conditions;
 };
 
-/// Sample i depends on the checkpoint, the seed, i, size and steps alone: on the CPU every image
-/// passes the network by itself, so neither the number of samples nor of threads can change a bit
-/// of it. A sheet that is too large for one pass goes through the denoiser in overlapping tiles,
-/// which the threads share. On CUDA images pass in groups of a fixed size, and equality is promised
-/// for one device and library version. Throws Error(config) for sizes that do not fit,
-/// Error(memory).
+/// Sample i depends on the checkpoint, the seed, i, size, steps and wish alone: on the CPU every
+/// image passes the network by itself, so neither the number of samples nor of threads can change a
+/// bit of it. A sheet that is too large for one pass goes through the denoiser in overlapping
+/// tiles, which the threads share. On CUDA images pass in groups of a fixed size, and equality is
+/// promised for one device and library version. What a wish leaves open is drawn from the training
+/// crops' values, as far as the image is no larger than a crop. Throws Error(config) for sizes and
+/// wishes that do not fit, Error(memory).
 [[nodiscard]] SamplingOutcome
 sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job);
 

@@ -91,6 +91,7 @@ public:
         settings()["network"]["image_channels"] = set.channels;
         m_schedule = scheduleFromJson(settings()["training"], "the training settings");
         m_crops.emplace(set, m_map, m_options.size, m_options.symmetry);
+        tell();
         build();
     }
 
@@ -101,6 +102,9 @@ private:
     [[nodiscard]] Json& settings() { return m_options.preset.settings; }
 
     void adoptState();
+    void tell();
+    [[nodiscard]] std::optional<TrainingConditions>
+    tellingOf(const std::optional<Conditions>& conditions) const;
     void build();
     void choosePrecision();
     [[nodiscard]] double fractionDone() const;
@@ -122,7 +126,8 @@ private:
     std::string m_dataHash;
     GreyMap m_map;
     std::optional<CropSource> m_crops;
-    std::optional<TrainingState> m_state; ///< what is resumed; emptied once taken over
+    std::optional<TrainingConditions> m_conditions; ///< what the network is told
+    std::optional<TrainingState> m_state;           ///< what is resumed; emptied once taken over
     std::unique_ptr<ModelNetwork> m_network;
     std::unique_ptr<Optimizer> m_optimizer;
     std::unique_ptr<WorkerPool> m_pool;
@@ -175,6 +180,42 @@ void Run::adoptState() {
                     "ask for more steps");
 }
 
+/// Settles what the network is told about the crops.
+void Run::tell() {
+    const std::string subject = "the training settings";
+    std::vector<std::string> words = m_options.conditions;
+    const bool nothing = words == std::vector<std::string>{"none"};
+    if (nothing)
+        words.clear();
+    const std::vector<ScalarKind> kinds = scalarKindsFrom(words);
+    if (!kinds.empty() && !m_family.takesConditions())
+        throw Error(ErrorCode::config, "conditions of a " + m_options.preset.model + " model",
+                    "this model cannot be told anything",
+                    "leave them out or train a diffusion model");
+    if (m_state) {
+        m_conditions = tellingOf(conditionsIn(settings(), subject));
+        if (!kinds.empty() && !(m_conditions && m_conditions->conditions().tells(kinds)))
+            throw Error(ErrorCode::conflict, m_options.resume->string(),
+                        "it was trained with other conditions",
+                        "use the same settings and data, or train anew");
+        return;
+    }
+    const bool classes =
+        !nothing && m_family.takesConditions() && ImageFacts(m_set).classes.size() > 1;
+    if (!kinds.empty() || classes) {
+        const Conditions found = conditionsOn(m_set, m_map, *m_crops, kinds, m_options.seed);
+        settings()["conditions"] = toJson(found);
+        m_conditions = tellingOf(found);
+    }
+}
+
+std::optional<TrainingConditions>
+Run::tellingOf(const std::optional<Conditions>& conditions) const {
+    if (!conditions)
+        return std::nullopt;
+    return TrainingConditions(m_set, m_map, *conditions);
+}
+
 void Run::build() {
     const torch::NoGradGuard noGrad;
     m_network = m_family.network(settings(), {m_options.size, m_map.sigmaData, m_options.seed});
@@ -201,7 +242,9 @@ void Run::build() {
     setup.seed = m_options.seed;
     setup.device = m_device;
     setup.parts = m_parts;
-    m_step = m_family.step(settings(), {*m_network, *m_crops, *m_pool}, setup);
+    m_step = m_family.step(settings(),
+                           {*m_network, *m_crops, *m_pool, m_conditions ? &*m_conditions : nullptr},
+                           setup);
     if (m_state)
         m_step->loadLosses(m_losses);
 }

@@ -14,6 +14,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace likeness {
 
@@ -29,6 +30,10 @@ struct TrainingOptions {
     Precision precision = Precision::automatic; ///< of convolutions; automatic: the faster one, by
                                                 ///< a short measurement
     Json labels = Json::object();
+    /// What the network is told about each crop: words of scalarKindsFrom, and of several classes
+    /// in the set's meta (TrainingConditions) which one it is; only "none": nothing at all. Of a
+    /// resumed run empty or the same.
+    std::vector<std::string> conditions;
     DeviceChoice device;
     std::filesystem::path output; ///< checkpoint
     std::optional<std::filesystem::path>

@@ -10,6 +10,7 @@
 #include "db/checkpointrepository.h"
 #include "db/database.h"
 #include "db/samplerepository.h"
+#include "db/workflow/conditions.h"
 
 #include <algorithm>
 #include <cstdlib>
@@ -20,10 +21,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
-    PackedSet packed;
-    packed.meta = {
-        {"domain", toString(set.domain)}, {"set", set.name}, {"origin", toString(set.origin)}};
+/// Adds the images of a set; the number of images says which those are.
+void pack(Project& project, const SetRecord& set, PackedSet& packed, JobContext& job) {
     const std::vector<SampleRecord> samples = project.samples(set.id);
     for (const SampleRecord& sample : samples) {
         job.throwIfStopped();
@@ -47,10 +46,60 @@ PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
         const ImageSpan span = volume.span();
         image.pixels.assign(span.data, span.data + span.bytes());
         packed.images.push_back(std::move(image));
+        packed.meta["voxel_um_of"].push_back(sample.voxelUm ? Json((*sample.voxelUm)[0]) : Json());
     }
-    if (packed.images.empty())
+    if (samples.empty())
         throw Error(ErrorCode::config, "set " + set.name, "it is empty", "import images first");
+}
+
+/// Several sets lie one after another and are classes of their names.
+PackedSet packSets(Project& project, const std::vector<SetRecord>& sets, JobContext& job) {
+    PackedSet packed;
+    packed.meta = {{"domain", toString(sets.front().domain)},
+                   {"set", sets.front().name},
+                   {"origin", toString(sets.front().origin)},
+                   {"voxel_um_of", Json::array()}};
+    if (sets.size() == 1) {
+        pack(project, sets.front(), packed, job);
+        return packed;
+    }
+    Json classOf = Json::array();
+    for (const SetRecord& set : sets) {
+        pack(project, set, packed, job);
+        packed.meta["classes"].push_back({{"name", set.name}, {"domain", toString(set.domain)}});
+        while (classOf.size() < packed.images.size())
+            classOf.push_back(packed.meta["classes"].size() - 1);
+    }
+    packed.meta["class_of"] = std::move(classOf);
     return packed;
+}
+
+/// The sets of a request. Throws Error(config) for masks and for one named twice.
+std::vector<SetRecord> setsOf(Project& project, const TrainingRequest& request) {
+    std::vector<std::string> names{request.setName};
+    names.insert(names.end(), request.moreSets.begin(), request.moreSets.end());
+    std::vector<SetRecord> sets;
+    for (const std::string& name : names) {
+        if (std::count(names.begin(), names.end(), name) > 1)
+            throw Error(ErrorCode::config, "set " + name, "it is named twice", "name it once");
+        sets.push_back(project.set(name));
+        if (sets.back().masks)
+            throw Error(ErrorCode::config, "set " + name, "it holds masks, not grey values",
+                        "train on the scans themselves");
+    }
+    return sets;
+}
+
+std::string namesOf(const std::vector<SetRecord>& sets) {
+    std::string text;
+    for (const SetRecord& set : sets)
+        text += (text.empty() ? "" : ", ") + set.name;
+    return text;
+}
+
+bool anyRoot(const std::vector<SetRecord>& sets) {
+    return std::any_of(sets.begin(), sets.end(),
+                       [](const SetRecord& set) { return set.domain == Domain::root; });
 }
 
 /// `file` is where the manifest was read, for errors.
@@ -92,19 +141,33 @@ targetSet(Project& project, const SamplingRequest& request, const CheckpointReco
     return project.sampleRepository().addSet(set);
 }
 
+/// What the network was told stays with the sample.
+void adoptConditions(SampleRecord& sample, const Json& conditions) {
+    sample.recipe.update(conditions);
+    const Json asked = conditions.value("asked", Json::object());
+    const auto voxel = asked.find(toString(ScalarKind::voxelSize));
+    if (voxel != asked.end() && voxel->is_number()) {
+        sample.voxelUm.emplace();
+        sample.voxelUm->fill(voxel->get<double>());
+        sample.voxelSource = "told to the model";
+    }
+}
+
 void storeSamples(Project& project,
                   const PackedSet& packed,
-                  const std::vector<std::uint64_t>& seeds,
+                  const WorkerClient::SampleResult& made,
                   const CheckpointRecord& checkpoint,
                   SamplingResult& result) {
     for (std::size_t i = 0; i < packed.images.size(); ++i) {
         SampleRecord sample;
         sample.setId = result.set.id;
-        sample.seed = seeds.at(i);
+        sample.seed = made.seeds.at(i);
         sample.checkpointId = checkpoint.id;
         sample.voxelUm = voxelOf(checkpoint);
         if (sample.voxelUm)
             sample.voxelSource = "training set of the checkpoint";
+        if (i < made.conditions.size())
+            adoptConditions(sample, made.conditions[i]);
         result.samples.push_back(
             project.sampleRepository().addSample(sample, Volume::copyOf(packed.span(i))));
     }
@@ -136,13 +199,11 @@ std::optional<std::array<double, 3>> voxelOf(const CheckpointRecord& checkpoint)
 }
 
 TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobContext& job) {
-    const SetRecord set = project.set(request.setName);
-    if (set.masks)
-        throw Error(ErrorCode::config, "set " + set.name, "it holds masks, not grey values",
-                    "train on the scans themselves");
+    const std::vector<SetRecord> sets = setsOf(project, request);
+    const SetRecord& set = sets.front();
     const TemporaryFolder work(project.folder());
     const fs::path packedFile = work.path() / "training.lkpack";
-    const PackedSet packed = packSet(project, set, job);
+    const PackedSet packed = packSets(project, sets, job);
     writePackedSet(packedFile, packed);
 
     WorkerClient::Train train;
@@ -154,9 +215,10 @@ TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobC
     train.minutes = request.minutes;
     train.steps = request.steps;
     train.seed = request.seed;
-    train.symmetry = set.domain == Domain::root ? "mirror" : "square8";
+    train.symmetry = anyRoot(sets) ? "mirror" : "square8";
+    train.conditions = request.conditions;
     train.device = request.device;
-    train.labels = {{"name", request.model + " on " + set.name},
+    train.labels = {{"name", request.model + " on " + namesOf(sets)},
                     {"domain", toString(set.domain)},
                     {"set", set.name},
                     {"origin", toString(set.origin)}};
@@ -195,7 +257,10 @@ SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobC
     sample.height = request.height;
     sample.steps = request.steps;
     sample.seed = request.seed;
+    sample.wish = request.wish;
     sample.device = request.device;
+    const auto conditions = conditionsOf(checkpoint); // before the worker starts
+    checkWish(conditions ? &*conditions : nullptr, request.wish);
     const WorkerClient::SampleResult made = WorkerClient().sample(sample, job);
     const PackedSet packed = readPackedSet(sample.output);
     if (packed.images.size() != made.seeds.size())
@@ -208,7 +273,7 @@ SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobC
     result.imagesPerSecond = made.imagesPerSecond;
     Database::Transaction transaction(project.database());
     result.set = targetSet(project, request, checkpoint);
-    storeSamples(project, packed, made.seeds, checkpoint, result);
+    storeSamples(project, packed, made, checkpoint, result);
     transaction.commit();
     result.set = project.set(request.setName);
     return result;

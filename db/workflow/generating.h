@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/job.h"
+#include "core/generation/client/conditions.h"
 #include "core/generation/client/workerclient.h"
 #include "db/project.h"
 #include "db/records.h"
@@ -16,6 +17,7 @@ namespace likeness {
 
 struct TrainingRequest {
     std::string setName;
+    std::vector<std::string> moreSets; ///< trained together with it; each set is then a class
     std::string model = "diffusion";
     std::string preset = "demo";
     int size = 64;
@@ -23,6 +25,9 @@ struct TrainingRequest {
     std::optional<std::int64_t> steps;
     std::uint64_t seed = 0;
     std::optional<std::string> resume; ///< checkpoint id
+    /// What the network is told about each crop, so that samples can be asked for it: "porosity",
+    /// "orientation", "mean_grey", "voxel_um" (scalarKindsFrom). Diffusion families only.
+    std::vector<std::string> conditions;
     WorkerClient::Device device;
 };
 
@@ -44,6 +49,7 @@ struct SamplingRequest {
     int height = 0;
     int steps = 0;
     std::uint64_t seed = 0;
+    ConditionWish wish; ///< refused by a model without conditions unless empty
     WorkerClient::Device device;
 };
 

@@ -5,10 +5,13 @@
 #include "core/base/error.h"
 #include "core/generation/client/modelnames.h"
 #include "db/project.h"
+#include "db/workflow/conditions.h"
 #include "db/workflow/generating.h"
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
+#include <cstdlib>
 
 namespace likeness::cli {
 
@@ -33,7 +36,16 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     if (std::find(kModelNames.begin(), kModelNames.end(), request.model) == kModelNames.end())
         throw UsageError("--model got \"" + request.model +
                          "\" (this version has: diffusion, vae, dcgan)");
-    request.setName = arguments.required("--set");
+    static_cast<void>(arguments.required("--set"));
+    request.moreSets = arguments.all("--set");
+    request.setName = request.moreSets.front();
+    request.moreSets.erase(request.moreSets.begin());
+    for (const std::string& words : arguments.all("--condition")) {
+        for (std::string& word : commaList(words))
+            request.conditions.push_back(std::move(word));
+    }
+    if (request.conditions != std::vector<std::string>{"none"})
+        static_cast<void>(asUsage([&] { return scalarKindsFrom(request.conditions); }));
     request.preset = arguments.text("--preset", "demo");
     request.size = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(64));
     request.minutes = arguments.real("--minutes", 0.01, 100000.0);
@@ -72,6 +84,29 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     return output;
 }
 
+/// "porosity=0.2" as a name and a number.
+void addValue(const std::string& word, ConditionWish& wish) {
+    const std::size_t equals = word.find('=');
+    const std::string number = equals == std::string::npos ? "" : word.substr(equals + 1);
+    char* end = nullptr;
+    const double value = std::strtod(number.c_str(), &end);
+    if (equals == 0 || number.empty() || *end != '\0' || !std::isfinite(value))
+        throw UsageError("--set-value got \"" + word + "\" (use NAME=NUMBER, as in porosity=0.2)");
+    if (!wish.values.emplace(word.substr(0, equals), value).second)
+        throw UsageError("--set-value names \"" + word.substr(0, equals) + "\" twice");
+}
+
+ConditionWish wishOf(const Arguments& arguments) {
+    ConditionWish wish;
+    for (const std::string& words : arguments.all("--set-value")) {
+        for (const std::string& word : commaList(words))
+            addValue(word, wish);
+    }
+    wish.className = arguments.text("--class");
+    wish.guidance = arguments.real("--guidance", 0.0, 20.0);
+    return wish;
+}
+
 Output runSample(const Arguments& arguments, JobContext& job) {
     SamplingRequest request;
     request.checkpointId = arguments.required("--checkpoint");
@@ -81,6 +116,7 @@ Output runSample(const Arguments& arguments, JobContext& job) {
     request.height = request.width;
     request.steps = static_cast<int>(arguments.integer("--steps", 1, 1000).value_or(0));
     request.seed = arguments.seed();
+    request.wish = wishOf(arguments);
     request.device = deviceOf(arguments);
     Project project = Project::open(arguments.word(0, "DIR"));
     arguments.atMost(1);
@@ -91,6 +127,10 @@ Output runSample(const Arguments& arguments, JobContext& job) {
     OrderedJson samples = OrderedJson::array();
     for (const SampleRecord& s : result.samples)
         samples.push_back({{"id", s.id}, {"seed", *s.seed}, {"sha256", s.sha256}});
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+        for (const auto& [key, value] : result.samples[i].recipe.items())
+            samples[i][key] = OrderedJson(value);
+    }
     output.json = {{"set", result.set.name},
                    {"samples", samples},
                    {"seconds", result.seconds},
@@ -102,6 +142,23 @@ Output runSample(const Arguments& arguments, JobContext& job) {
     return output;
 }
 
+Output runConditions(const Arguments& arguments, JobContext& /*job*/) {
+    const std::string set = arguments.required("--set");
+    Project project = Project::open(arguments.word(0, "DIR"));
+    arguments.atMost(1);
+    const std::vector<ConditionAgreement> agreements = askedAgainstGot(project, set);
+    Output output;
+    output.json = {{"set", set}, {"conditions", OrderedJson(toJson(agreements))}};
+    if (agreements.empty())
+        output.text = "No sample of " + set + " was made with conditions";
+    for (const ConditionAgreement& a : agreements)
+        output.text += (output.text.empty() ? "" : "\n") + a.name + ": " +
+                       counted(a.pairs.size(), "sample") + ", slope " + shortNumber(a.slope, 3) +
+                       ", bias " + shortNumber(a.bias, 3) + ", RMSE " + shortNumber(a.rmse, 3) +
+                       ", correlation " + shortNumber(a.correlation, 3);
+    return output;
+}
+
 } // namespace
 
 std::vector<Command> generationCommands() {
@@ -110,7 +167,10 @@ std::vector<Command> generationCommands() {
          "DIR --model diffusion|vae|dcgan --set NAME (--minutes M | --steps N)",
          "train a model on a set",
          {{"--model", "diffusion|vae|dcgan", "the model family"},
-          {"--set", "NAME", "what to train on"},
+          {"--set", "NAME", "what to train on; several: one model that knows them as classes"},
+          {"--condition", "NAME,...|none",
+           "what to tell a diffusion model of each crop: porosity (fibre_fraction, root_density), "
+           "orientation, mean_grey, voxel_um"},
           {"--size", "S", "edge of the training crops in pixels (default 64)"},
           {"--minutes", "M", "time budget"},
           {"--steps", "N", "step budget"},
@@ -129,10 +189,19 @@ std::vector<Command> generationCommands() {
           {"--into", "SET", "the set; made if missing"},
           {"--size", "S", "edge in pixels, a multiple of 8 (default: as trained)"},
           {"--steps", "N", "solver steps of a diffusion model (default: the preset's)"},
+          {"--set-value", "NAME=NUMBER",
+           "what the samples are to show, as in porosity=0.2 (default: drawn as in training)"},
+          {"--class", "NAME", "which of its training sets they are to resemble"},
+          {"--guidance", "W", "weight of what is asked (default 1; more: stronger, less varied)"},
           kSeedOption,
           kDeviceOption,
           kThreadsOption},
          runSample},
+        {"conditions",
+         "DIR --set NAME",
+         "compare what samples were to show with what they show",
+         {{"--set", "NAME", "a set of samples of a model with conditions"}},
+         runConditions},
     };
 }
 

@@ -87,7 +87,8 @@ WorkerClient::TrainResult WorkerClient::train(const Train& request, JobContext& 
               {"size", request.size},
               {"seed", request.seed},
               {"symmetry", request.symmetry},
-              {"labels", request.labels}};
+              {"labels", request.labels},
+              {"conditions", request.conditions}};
     if (request.minutes)
         json["minutes"] = *request.minutes;
     if (request.steps)
@@ -118,7 +119,11 @@ WorkerClient::SampleResult WorkerClient::sample(const Sample& request, JobContex
               {"sha256", request.sha256}, {"output", pathText(request.output)},
               {"count", request.count},   {"width", request.width},
               {"height", request.height}, {"steps", request.steps},
-              {"seed", request.seed}};
+              {"seed", request.seed},     {"values", request.wish.values}};
+    if (request.wish.className)
+        json["class"] = *request.wish.className;
+    if (request.wish.guidance)
+        json["guidance"] = *request.wish.guidance;
     addDevice(json, request.device);
     const Json answer = run(json, job);
     SampleResult result;
@@ -126,6 +131,7 @@ WorkerClient::SampleResult WorkerClient::sample(const Sample& request, JobContex
     result.seconds = answered<double>(answer, "seconds");
     result.imagesPerSecond = answered<double>(answer, "images_per_second");
     result.device = answered<std::string>(answer, "device");
+    result.conditions = answered<std::vector<Json>>(answer, "conditions");
     return result;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/base/job.h"
 #include "core/base/json.h"
+#include "core/generation/client/conditions.h"
 #include "core/generation/client/edit.h"
 
 #include <cstdint>
@@ -45,6 +46,7 @@ public:
         std::string symmetry = "square8"; ///< "none", "mirror", "square8"
         Json labels =
             Json::object(); ///< stored in the checkpoint: domain, set name, voxel size, licence ...
+        std::vector<std::string> conditions; ///< words of scalarKindsFrom
         Device device;
     };
 
@@ -75,6 +77,7 @@ public:
         int height = 0;
         int steps = 0; ///< solver steps, 0: the preset's
         std::uint64_t seed = 0;
+        ConditionWish wish;
         Device device;
     };
 
@@ -84,6 +87,9 @@ public:
         double seconds = 0.0;
         double imagesPerSecond = 0.0;
         std::string device;
+        /// {"asked": {name: value}, "got": {name: value}, "guidance": w} per sample; empty for a
+        /// model without conditions.
+        std::vector<Json> conditions;
     };
 
     [[nodiscard]] SampleResult sample(const Sample& request, JobContext& job) const;

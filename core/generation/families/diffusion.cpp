@@ -3,6 +3,7 @@
 #include "core/generation/families/diffusion.h"
 
 #include "core/generation/families/diffusionstep.h"
+#include "core/generation/families/tolddenoising.h"
 #include "core/generation/losses/edm.h"
 #include "core/generation/samplers/dpmsolver.h"
 #include "core/generation/tensornoise.h"
@@ -27,7 +28,10 @@ DiffusionConfig configOf(const Json& settings) {
 } // namespace
 
 DiffusionNetwork::DiffusionNetwork(const DiffusionConfig& config, const NetworkPurpose& purpose)
-    : m_unet(config.network, purpose.seed)
+    : m_conditions(config.conditions)
+    , m_unet(config.network,
+             purpose.seed,
+             shapeFor(config.conditions, config.training.augmentation > 0.0))
     , m_solver(config.solver)
     , m_sigmaData(purpose.sigmaData) {}
 
@@ -38,22 +42,34 @@ torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
+    const Guess guess = [this](const torch::Tensor& noisy, double sigma, const Pass& pass) {
+        return guessed(noisy, sigma, pass);
+    };
+    const ToldDenoising told(*this, guess, draw);
     const Denoiser denoiser =
-        denoiserFor(*this, draw.height, draw.width, {draw.beforeStep, draw.spread});
+        denoiserFor(told, draw.height, draw.width, {draw.beforeStep, draw.spread});
     return solve(solver, noise.to(draw.device), denoiser, draw.beforeStep);
+}
+
+torch::Tensor
+DiffusionNetwork::guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const {
+    const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
+    return likeness::denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
 }
 
 torch::Tensor DiffusionNetwork::denoise(const torch::Tensor& noisy,
                                         double sigma,
                                         const std::function<void()>& check) const {
-    const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
     Pass pass;
     pass.check = &check;
-    return likeness::denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
+    return guessed(noisy, sigma, pass);
 }
 
 double DiffusionNetwork::workingBytes(std::int64_t height, std::int64_t width) const {
-    const UNetConfig& config = m_unet.config();
+    return unetBytes(m_unet.config(), height, width);
+}
+
+double unetBytes(const UNetConfig& config, std::int64_t height, std::int64_t width) {
     const auto positions =
         static_cast<double>(height * width / (config.unshuffle * config.unshuffle));
     double bytes = kActivations * positions * static_cast<double>(config.widths.front());

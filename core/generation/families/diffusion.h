@@ -24,6 +24,10 @@ public:
 
     [[nodiscard]] bool takesSteps() const override { return true; }
 
+    [[nodiscard]] const Conditions* conditions() const override {
+        return m_conditions ? &*m_conditions : nullptr;
+    }
+
     [[nodiscard]] torch::Tensor make(const Draw& draw) const override;
 
     [[nodiscard]] const Denoising* denoising() const override { return this; }
@@ -42,10 +46,17 @@ public:
     [[nodiscard]] std::int64_t multiple() const override { return sampleMultiple(); }
 
 private:
+    [[nodiscard]] torch::Tensor
+    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const;
+
+    std::optional<Conditions> m_conditions;
     UNet m_unet;
     SolverConfig m_solver;
     double m_sigmaData;
 };
+
+/// About how much memory a UNet takes for one image.
+[[nodiscard]] double unetBytes(const UNetConfig& config, std::int64_t height, std::int64_t width);
 
 /// EDM (Karras et al. 2022).
 class DiffusionFamily : public Family {
@@ -55,6 +66,9 @@ public:
     [[nodiscard]] std::optional<Json> preset(std::string_view name) const override;
     [[nodiscard]] Json checked(const Json& settings, const std::string& subject) const override;
     [[nodiscard]] std::int64_t trainingMultiple(const Json& settings) const override;
+
+    [[nodiscard]] bool takesConditions() const override { return true; }
+
     [[nodiscard]] int partsFor(const Json& settings, int workers) const override;
     [[nodiscard]] std::unique_ptr<ModelNetwork>
     network(const Json& settings, const NetworkPurpose& purpose) const override;

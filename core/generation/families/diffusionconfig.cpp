@@ -19,6 +19,7 @@ DiffusionConfig workstation() {
     config.training.learningRate = 2e-4;
     config.training.warmUpSteps = 1000;
     config.training.emaMaximum = 0.9995;
+    config.training.augmentation = 0.12;
     return config;
 }
 
@@ -66,6 +67,8 @@ Json toJson(const DiffusionTraining& config) {
     Json json = toJson(static_cast<const Schedule&>(config));
     json["noise_mean"] = config.noiseMean;
     json["noise_spread"] = config.noiseSpread;
+    if (config.augmentation > 0.0)
+        json["augmentation"] = config.augmentation;
     return json;
 }
 
@@ -99,6 +102,8 @@ DiffusionTraining diffusionTrainingFromJson(const Json& json, const std::string&
     DiffusionTraining config{scheduleFromJson(json, subject)};
     config.noiseMean = boundedNumber(json, "noise_mean", -10.0, 10.0, subject);
     config.noiseSpread = boundedNumber(json, "noise_spread", 0.01, 10.0, subject);
+    if (json.contains("augmentation"))
+        config.augmentation = boundedNumber(json, "augmentation", 0.0, 1.0, subject);
     return config;
 }
 
@@ -116,15 +121,19 @@ SolverConfig solverFromJson(const Json& json, const std::string& subject) {
 }
 
 Json toJson(const DiffusionConfig& config) {
-    return {{"network", toJson(config.network)},
-            {"training", toJson(config.training)},
-            {"solver", toJson(config.solver)}};
+    Json json{{"network", toJson(config.network)},
+              {"training", toJson(config.training)},
+              {"solver", toJson(config.solver)}};
+    if (config.conditions)
+        json["conditions"] = toJson(*config.conditions);
+    return json;
 }
 
 DiffusionConfig diffusionFromJson(const Json& settings, const std::string& subject) {
     return {unetFromJson(requiredSection(settings, "network", subject), subject),
             diffusionTrainingFromJson(requiredSection(settings, "training", subject), subject),
-            solverFromJson(requiredSection(settings, "solver", subject), subject)};
+            solverFromJson(requiredSection(settings, "solver", subject), subject),
+            conditionsIn(settings, subject)};
 }
 
 } // namespace likeness

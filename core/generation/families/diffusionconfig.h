@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/json.h"
+#include "core/generation/client/conditions.h"
 #include "core/generation/config.h"
 
 #include <cstdint>
@@ -41,6 +42,10 @@ struct UNetConfig {
 struct DiffusionTraining : Schedule {
     double noiseMean = 0.4;
     double noiseSpread = 2.0;
+    /// Share of the geometric moves that each crop undergoes (EDM, appendix F.2: flips, scaling,
+    /// rotation, stretching, shifting), about which the network is told, so that samples show none
+    /// of them. Helps where there are few crops; 0: none.
+    double augmentation = 0.0;
 };
 
 /// The multistep DPM-Solver++ of the given order over Karras' noise levels. Third order with levels
@@ -58,6 +63,7 @@ struct DiffusionConfig {
     UNetConfig network;
     DiffusionTraining training;
     SolverConfig solver;
+    std::optional<Conditions> conditions; ///< what the network is told
 };
 
 /// Of "demo", "workstation" and "large"; empty for other names.

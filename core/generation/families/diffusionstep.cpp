@@ -3,7 +3,7 @@
 #include "core/generation/families/diffusionstep.h"
 
 #include "core/generation/losses/edm.h"
-#include "core/generation/noise.h"
+#include "core/generation/tensornoise.h"
 
 #include <algorithm>
 #include <cmath>
@@ -53,7 +53,7 @@ DiffusionStep::DiffusionStep(const DiffusionTraining& config,
     : TrainingStep(std::move(setup))
     , m_config(config)
     , m_network(network)
-    , m_crops(training.crops)
+    , m_crops(training, m_setup, config.augmentation)
     , m_gradient(network.parameters(), training.pool, {config.batch, m_setup.parts, 1}) {}
 
 std::vector<float> DiffusionStep::noiseLevelsOf(std::int64_t step) const {
@@ -71,21 +71,15 @@ std::vector<float> DiffusionStep::noiseLevelsOf(std::int64_t step) const {
 }
 
 torch::Tensor DiffusionStep::lossOf(const BatchGradient::Part& part, std::int64_t step) {
-    const std::vector<std::int64_t> shape{part.count, m_setup.channels, m_setup.size, m_setup.size};
-    torch::Tensor clean = torch::empty(shape, torch::kFloat32);
-    torch::Tensor noise = torch::empty(shape, torch::kFloat32);
-    torch::Tensor sigmas = torch::empty({part.count}, torch::kFloat32);
-    const std::int64_t values = m_crops.valuesPerCrop();
-    for (std::int64_t i = 0; i < part.count; ++i) {
-        const std::uint64_t seed = stepSeed(m_setup.seed, step, part.first + i);
-        m_crops.draw(seed, clean.data_ptr<float>() + i * values);
-        fillNormal({noise.data_ptr<float>() + i * values, static_cast<std::size_t>(values)}, seed);
-        sigmas.data_ptr<float>()[i] = m_sigmas[static_cast<std::size_t>(part.first + i)];
-    }
-    const Pass pass{m_setup.bfloat16, true, stepSeed(m_setup.seed, step, part.first)};
+    const auto seeds = stepSeeds(m_setup.seed, step, part.first, part.count);
+    const CropBatch clean = m_crops.drawn(seeds);
+    const torch::Tensor noise = normalTensor(clean.images.sizes().vec(), seeds);
+    const torch::Tensor sigmas =
+        torch::from_blob(m_sigmas.data() + part.first, {part.count}, torch::kFloat32).clone();
+    const Pass pass{m_setup.bfloat16, true, seeds.front(), clean.given ? &*clean.given : nullptr};
     const torch::Tensor losses =
-        denoisingLosses(m_network, m_setup.sigmaData, clean.to(m_setup.device),
-                        noise.to(m_setup.device), sigmas.to(m_setup.device), pass);
+        denoisingLosses(m_network, m_setup.sigmaData, clean.images, noise.to(m_setup.device),
+                        sigmas.to(m_setup.device), pass);
     const torch::Tensor host = losses.detach().to(torch::kCPU).contiguous();
     std::copy_n(host.data_ptr<float>(), part.count, m_losses.begin() + part.first);
     return losses.sum() / static_cast<double>(m_config.batch);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/generation/batchgradient.h"
+#include "core/generation/families/cropbatch.h"
 #include "core/generation/families/diffusionconfig.h"
 #include "core/generation/families/family.h"
 #include "core/generation/lossmeter.h"
@@ -40,7 +41,7 @@ private:
 
     DiffusionTraining m_config;
     const UNet& m_network;
-    const CropSource& m_crops;
+    CropBatches m_crops;
     BatchGradient m_gradient;
     LossMeter m_meter;
     std::vector<float> m_losses; ///< of the images of the step in hand

@@ -6,6 +6,7 @@
 #include "core/generation/crops.h"
 #include "core/generation/networks/layers.h"
 #include "core/generation/samplers/tiles.h"
+#include "core/generation/trainingconditions.h"
 #include "core/generation/trainingstep.h"
 
 #include <torch/torch.h>
@@ -57,7 +58,12 @@ public:
         torch::Device device = torch::kCPU;
         std::function<void()> beforeStep; ///< may throw to stop
         Spread spread = {}; ///< of the parts of one image over threads; empty: one after another
+        std::vector<ConditionValues> conditions; ///< one per seed, if the model has conditions
+        double guidance = 1.0;                   ///< weight of what is told against what is not
     };
+
+    /// What it can be told about its samples; null: nothing.
+    [[nodiscard]] virtual const Conditions* conditions() const { return nullptr; }
 
     /// Images in network units, N x channels x height x width.
     [[nodiscard]] virtual torch::Tensor make(const Draw& draw) const = 0;
@@ -93,6 +99,9 @@ public:
     /// Decay of Adam's running mean of the gradient.
     [[nodiscard]] virtual double momentum() const { return 0.9; }
 
+    /// Whether its settings may hold "conditions", as toJson(Conditions) writes them.
+    [[nodiscard]] virtual bool takesConditions() const { return false; }
+
     /// In how many parts `workers` threads compute a batch.
     [[nodiscard]] virtual int partsFor(const Json& settings, int workers) const = 0;
 
@@ -103,6 +112,7 @@ public:
         ModelNetwork& network; ///< one that this family made, flat
         const CropSource& crops;
         WorkerPool& pool;
+        const TrainingConditions* conditions = nullptr; ///< null: the network is told nothing
     };
 
     /// Its arguments must outlive the step.

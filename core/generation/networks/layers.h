@@ -13,12 +13,15 @@
 
 namespace likeness {
 
+struct Given;
+
 /// How a pass is computed. Convolutions in bfloat16 take float in and give float out; everything
 /// else stays float.
 struct Pass {
     bool bfloat16 = false;
     bool training = false;
-    std::uint64_t seed = 0;                       ///< of the dropout
+    std::uint64_t seed = 0;       ///< of the dropout
+    const Given* given = nullptr; ///< what the network is told about the images; null: nothing
     const std::function<void()>* check = nullptr; ///< called now and then; may throw to stop
 };
 

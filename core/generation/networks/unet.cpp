@@ -83,12 +83,13 @@ torch::Tensor ResidualBlock::attend(const torch::Tensor& x, const Pass& pass) co
     return (x + m_attention->out.forward(out, pass)) * kHalfPower;
 }
 
-UNet::UNet(const UNetConfig& config, std::uint64_t seed)
+UNet::UNet(const UNetConfig& config, std::uint64_t seed, ConditioningShape told)
     : m_config(config) {
-    build(seed);
+    told.embedding = config.embedding;
+    build(seed, told);
 }
 
-void UNet::build(std::uint64_t seed) {
+void UNet::build(std::uint64_t seed, const ConditioningShape& told) {
     Random random(seed, "generation.weights");
     Builder builder{m_parameters, random};
     const auto& widths = m_config.widths;
@@ -123,25 +124,29 @@ void UNet::build(std::uint64_t seed) {
     m_lastNorm.emplace_back(builder, "last_norm", widths.front());
     m_ends.emplace_back(builder, "last", ConvolutionShape{widths.front(), pixels, 3, 1},
                         Start::zero);
+    // Last, so that all other weights start as they do without.
+    if (!told.none())
+        m_conditioning.emplace(builder, "condition", told);
 }
 
-torch::Tensor UNet::embed(const torch::Tensor& noiseLevels) const {
+torch::Tensor UNet::embed(const torch::Tensor& noiseLevels, const Given* given) const {
     const std::int64_t waves = m_config.fourierFeatures / 2;
     const double ratio = std::log(kFastestWave / kSlowestWave);
     const torch::Tensor exponents = torch::arange(waves, noiseLevels.options()) /
                                     static_cast<double>(std::max<std::int64_t>(1, waves - 1));
     const torch::Tensor frequencies = torch::exp(exponents * ratio) * kSlowestWave;
     const torch::Tensor angles = noiseLevels.unsqueeze(1) * frequencies.unsqueeze(0);
-    torch::Tensor h = torch::cat({torch::cos(angles), torch::sin(angles)}, 1);
-    for (const Linear& layer : m_embedding)
-        h = torch::silu(layer.forward(h));
-    return h;
+    torch::Tensor h =
+        m_embedding.front().forward(torch::cat({torch::cos(angles), torch::sin(angles)}, 1));
+    if (m_conditioning)
+        h = h + m_conditioning->forward(noiseLevels.size(0), noiseLevels.options(), given);
+    return torch::silu(m_embedding.back().forward(torch::silu(h)));
 }
 
 torch::Tensor UNet::forward(const torch::Tensor& images,
                             const torch::Tensor& noiseLevels,
                             const Pass& pass) const {
-    const torch::Tensor embedding = embed(noiseLevels);
+    const torch::Tensor embedding = embed(noiseLevels, pass.given);
     torch::Tensor h = torch::pixel_unshuffle(images, m_config.unshuffle);
     h = m_ends.front().forward(h, pass);
     std::vector<torch::Tensor> skips;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/generation/families/diffusionconfig.h"
+#include "core/generation/networks/conditioning.h"
 #include "core/generation/networks/layers.h"
 
 #include <memory>
@@ -51,7 +52,9 @@ private:
 /// parameters.
 class UNet {
 public:
-    UNet(const UNetConfig& config, std::uint64_t seed);
+    /// `told`: what it can be told about the images through Pass::given; the embedding's width is
+    /// the configuration's. Networks that are told nothing are what they are without it.
+    UNet(const UNetConfig& config, std::uint64_t seed, ConditioningShape told = {});
 
     [[nodiscard]] torch::Tensor
     forward(const torch::Tensor& images, const torch::Tensor& noiseLevels, const Pass& pass) const;
@@ -71,8 +74,8 @@ private:
         std::vector<ResidualBlock> up;
     };
 
-    [[nodiscard]] torch::Tensor embed(const torch::Tensor& noiseLevels) const;
-    void build(std::uint64_t seed);
+    [[nodiscard]] torch::Tensor embed(const torch::Tensor& noiseLevels, const Given* given) const;
+    void build(std::uint64_t seed, const ConditioningShape& told);
 
     UNetConfig m_config;
     Parameters m_parameters;
@@ -81,6 +84,7 @@ private:
     std::vector<GroupNorm> m_lastNorm;
     std::vector<Level> m_levels;
     std::vector<ResidualBlock> m_middle;
+    std::optional<Conditioning> m_conditioning;
 };
 
 } // namespace likeness
