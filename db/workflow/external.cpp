@@ -164,7 +164,12 @@ private:
         std::string said;
         const std::string stage = "Running " + programName(m_request.command);
         return runExternal(
-            command, m_job, [&](std::string_view line) { said = line; },
+            command, m_job,
+            [&](std::string_view line) {
+                said = line;
+                if (m_request.output)
+                    m_request.output(line);
+            },
             [&] {
                 std::error_code ignored;
                 while (m_ready < count() && fs::exists(outputOf(m_ready), ignored))

@@ -10,8 +10,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace likeness {
@@ -28,6 +30,9 @@ struct ExternalRequest {
     std::optional<std::string> parentSet;      ///< image i starts from its sample i, in turn
     std::optional<std::filesystem::path> mask; ///< handed on as it is
     std::optional<double> seconds;             ///< that the program may take
+
+    /// Gets each line that the program prints, on the job's thread.
+    std::function<void(std::string_view)> output;
 };
 
 struct ExternalResult {

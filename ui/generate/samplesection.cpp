@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/generate/samplesection.h"
 
+#include "ui/generate/askedgot.h"
 #include "ui/generate/sameseeds.h"
 #include "ui/generate/samplingform.h"
+#include "ui/models/modelability.h"
 #include "ui/models/modelchoice.h"
 #include "ui/widgets/labels.h"
 
@@ -26,13 +28,15 @@ SampleSection::SampleSection(const GalleryParts& parts, QWidget* parent)
     , m_form(new SamplingForm(parts.session, parts.settings, parts.choice))
     , m_gallery(new Gallery(parts))
     , m_sameSeeds(new SameSeeds(parts.session, parts.choice))
+    , m_askedGot(new AskedGot(parts.session, parts.choice))
     , m_stack(new QStackedWidget) {
     m_imagesButton = addView(tr("Images"), m_gallery);
     m_seedsButton = addView(tr("Same seeds"), m_sameSeeds);
+    m_askedButton = addView(tr("Asked and got"), m_askedGot);
     auto* group = new QButtonGroup(this);
     auto* views = new QHBoxLayout;
     views->setSpacing(6);
-    for (QPushButton* button : {m_imagesButton, m_seedsButton}) {
+    for (QPushButton* button : {m_imagesButton, m_seedsButton, m_askedButton}) {
         group->addButton(button);
         views->addWidget(button);
     }
@@ -51,7 +55,18 @@ SampleSection::SampleSection(const GalleryParts& parts, QWidget* parent)
                     choice.chooseId(result.samples.front().checkpointId.value_or(std::string()));
                 m_imagesButton->click();
                 m_gallery->showSet(result.set.id);
+                m_askedGot->showSet(result.set.id);
             });
+    const auto refresh = [this, &choice = parts.choice] {
+        const CheckpointEntry* entry = choice.current();
+        const bool asks = entry && conditionsOf(*entry);
+        m_askedButton->setVisible(asks);
+        if (!asks && m_askedButton->isChecked())
+            m_imagesButton->click();
+    };
+    connect(&parts.choice, &ModelChoice::changed, this, refresh);
+    connect(&parts.choice, &ModelChoice::refreshed, this, refresh);
+    refresh();
 }
 
 QPushButton* SampleSection::addView(const QString& title, QWidget* view) {

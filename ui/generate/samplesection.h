@@ -11,6 +11,7 @@ class QStackedWidget;
 
 namespace likeness {
 
+class AskedGot;
 class SameSeeds;
 class SamplingForm;
 
@@ -38,9 +39,11 @@ private:
     SamplingForm* m_form;
     Gallery* m_gallery;
     SameSeeds* m_sameSeeds;
+    AskedGot* m_askedGot;
     QStackedWidget* m_stack;
     QPushButton* m_imagesButton = nullptr;
     QPushButton* m_seedsButton = nullptr;
+    QPushButton* m_askedButton = nullptr;
 };
 
 } // namespace likeness

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/generate/samplingform.h"
 
+#include "ui/generate/conditionfields.h"
 #include "ui/generate/formrow.h"
 #include "ui/models/modelability.h"
 #include "ui/models/projectsession.h"
@@ -13,6 +14,7 @@
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QVBoxLayout>
 
 #include <algorithm>
 #include <utility>
@@ -56,6 +58,7 @@ SamplingForm::SamplingForm(ProjectSession& session,
     , m_width(new QSpinBox)
     , m_height(new QSpinBox)
     , m_steps(new QSpinBox)
+    , m_conditions(new ConditionFields)
     , m_generate(makePrimaryButton(tr("Generate"))) {
     setProperty("role", QStringLiteral("card"));
     setupFields();
@@ -89,8 +92,7 @@ void SamplingForm::setupFields() {
 }
 
 void SamplingForm::setupLayout() {
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(16, 12, 16, 14);
+    auto* row = new QHBoxLayout;
     row->setSpacing(12);
     addAbove(row, tr("Into set"), m_setName, 3);
     addAbove(row, tr("Images"), m_count, 1);
@@ -100,11 +102,17 @@ void SamplingForm::setupLayout() {
     addAbove(row, tr("Steps"), m_steps, 1);
     row->addWidget(m_generate, 0, Qt::AlignBottom);
     m_setName->setMinimumWidth(130);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(16, 12, 16, 14);
+    column->setSpacing(10);
+    column->addLayout(row);
+    column->addWidget(m_conditions);
 }
 
 void SamplingForm::refresh() {
     const CheckpointEntry* entry = m_choice.current();
     m_generate->setEnabled(entry != nullptr);
+    m_conditions->setConditions(entry ? conditionsOf(*entry) : std::nullopt);
     if (!entry) {
         m_proposedFor.clear();
         return;
@@ -141,6 +149,7 @@ void SamplingForm::start() {
     request.width = m_width->value();
     request.height = m_height->value();
     request.steps = m_steps->value();
+    request.wish = m_conditions->wish();
     run(request);
 }
 
@@ -152,6 +161,7 @@ void SamplingForm::generateMore(const QString& setName, int count) {
     const SetRecord* set = m_session.snapshot().findSetNamed(request.setName);
     request.seed = static_cast<std::uint64_t>(m_seed->value()) + 1 +
                    static_cast<std::uint64_t>(set ? set->samples : 0);
+    request.wish = m_conditions->wish();
     run(request);
 }
 

@@ -7,13 +7,13 @@
 
 #include <QFrame>
 
-class QGridLayout;
 class QLineEdit;
 class QPushButton;
 class QSpinBox;
 
 namespace likeness {
 
+class ConditionFields;
 class ProjectSession;
 struct Settings;
 
@@ -50,6 +50,7 @@ private:
     QSpinBox* m_width;
     QSpinBox* m_height;
     QSpinBox* m_steps;
+    ConditionFields* m_conditions;
     QPushButton* m_generate;
     std::string m_proposedFor; // hash of the model that the set name was proposed for
 };

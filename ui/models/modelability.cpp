@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/models/modelability.h"
 
+#include "core/base/error.h"
+#include "core/base/log.h"
 #include "ui/words.h"
 
 #include <QCoreApplication>
@@ -61,6 +63,15 @@ ModelAbility abilityOf(const CheckpointEntry& entry) {
         entry.model == "vae" && entry.size > 0 && latent != network.end() && *latent == "vector")
         ability.onlySide = entry.size;
     return ability;
+}
+
+std::optional<Conditions> conditionsOf(const CheckpointEntry& entry) {
+    try {
+        return conditionsIn(entry.metadata, entry.name);
+    } catch (const Error& error) {
+        log(LogLevel::warning, std::string("Conditions of a model were left out: ") + error.what());
+        return std::nullopt;
+    }
 }
 
 QString familyName(const std::string& model) {

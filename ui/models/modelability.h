@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/generation/client/conditions.h"
 #include "ui/models/checkpointlistmodel.h"
 
 #include <QString>
@@ -24,6 +25,10 @@ struct ModelAbility {
 };
 
 [[nodiscard]] ModelAbility abilityOf(const CheckpointEntry& entry);
+
+/// What it can be asked for; empty for a model without conditions, or with ones that cannot be
+/// read.
+[[nodiscard]] std::optional<Conditions> conditionsOf(const CheckpointEntry& entry);
 
 /// "Diffusion", "GAN (DCGAN)": what a model family is called; its own word for an unknown one.
 [[nodiscard]] QString familyName(const std::string& model);

@@ -3,10 +3,13 @@
 #include "ui/pages/generatepage.h"
 
 #include "ui/dialogs/trashdialog.h"
+#include "ui/generate/editsection.h"
+#include "ui/generate/externalsection.h"
 #include "ui/generate/modelpanel.h"
 #include "ui/generate/samplesection.h"
 #include "ui/generate/trainsection.h"
 #include "ui/models/deletions.h"
+#include "ui/models/modelability.h"
 #include "ui/models/modelchoice.h"
 #include "ui/models/projectsession.h"
 #include "ui/settings/settings.h"
@@ -37,7 +40,9 @@ GeneratePage::GeneratePage(ProjectSession& session,
     , m_models(new ModelPanel(session, *m_choice, *m_deletions))
     , m_tabs(new QTabWidget)
     , m_samples(new SampleSection({session, thumbnails, settings, *m_choice, *m_deletions}))
-    , m_training(new TrainSection(session, settings, *m_choice)) {
+    , m_training(new TrainSection(session, settings, *m_choice))
+    , m_editing(new EditSection({session, thumbnails, settings, *m_choice, *m_deletions}))
+    , m_external(new ExternalSection({session, thumbnails, settings, *m_choice, *m_deletions})) {
     setupSections();
     setupLayout();
     setupUndo();
@@ -48,18 +53,36 @@ void GeneratePage::setupSections() {
     m_tabs->tabBar()->setDrawBase(false);
     m_tabs->tabBar()->setAccessibleName(tr("What to do with the model"));
     m_tabs->addTab(m_samples, tr("Images"));
+    m_tabs->addTab(m_editing, tr("Edit"));
     m_tabs->addTab(m_training, tr("Train"));
+    m_tabs->addTab(m_external, tr("Other programs"));
+    connect(m_editing, &EditSection::messageRaised, this, &Page::messageRaised);
+    connect(m_external, &ExternalSection::messageRaised, this, &Page::messageRaised);
     connect(m_samples, &SampleSection::messageRaised, this, &Page::messageRaised);
     connect(m_training, &TrainSection::messageRaised, this, &Page::messageRaised);
     connect(m_training, &TrainSection::trained, this,
             [this](const std::string& checkpointId) { m_choice->chooseId(checkpointId); });
     connect(m_samples->gallery(), &Gallery::inspectWanted, this, &GeneratePage::inspectRequested);
-    connect(m_samples->gallery(), &Gallery::moreWanted, this,
-            [this](const SampleRecord&, const QString& set) { m_samples->generateMore(set); });
+    connect(m_samples->gallery(), &Gallery::moreWanted, this, &GeneratePage::showMore);
+    connect(m_samples->gallery(), &Gallery::editWanted, this, [this](const SampleRecord& sample) {
+        m_tabs->setCurrentWidget(m_editing);
+        m_editing->setParentImage(sample);
+    });
     connect(m_models, &ModelPanel::resumeWanted, this, [this] {
         m_tabs->setCurrentWidget(m_training);
         m_training->chooseResume();
     });
+}
+
+// A model that can edit varies the image; the others draw on.
+void GeneratePage::showMore(const SampleRecord& sample, const QString& setName) {
+    const CheckpointEntry* entry = m_choice->current();
+    if (!entry || !abilityOf(*entry).edits) {
+        m_samples->generateMore(setName);
+        return;
+    }
+    m_tabs->setCurrentWidget(m_editing);
+    m_editing->setParentImage(sample, EditKind::vary);
 }
 
 void GeneratePage::setupLayout() {

@@ -10,6 +10,8 @@ class QTabWidget;
 namespace likeness {
 
 class Deletions;
+class EditSection;
+class ExternalSection;
 class ModelChoice;
 class ModelPanel;
 class SampleSection;
@@ -36,6 +38,7 @@ private:
     void setupSections();
     void setupLayout();
     void setupUndo();
+    void showMore(const SampleRecord& sample, const QString& setName);
 
     ProjectSession& m_session;
     Settings& m_settings;
@@ -45,6 +48,8 @@ private:
     QTabWidget* m_tabs;
     SampleSection* m_samples;
     TrainSection* m_training;
+    EditSection* m_editing;
+    ExternalSection* m_external;
 };
 
 } // namespace likeness
