@@ -4,6 +4,7 @@
 
 #include "core/base/job.h"
 #include "core/base/json.h"
+#include "core/generation/client/edit.h"
 #include "core/generation/client/latentpoint.h"
 
 #include <cstdint>
@@ -87,6 +88,26 @@ public:
     };
 
     [[nodiscard]] SampleResult sample(const Sample& request, JobContext& job) const;
+
+    struct EditImages {
+        std::filesystem::path checkpoint;
+        std::string sha256;                          ///< as in Sample
+        std::optional<std::filesystem::path> parent; ///< packed set of one image of depth 1
+        std::optional<std::filesystem::path> mask;   ///< packed set of one uint8 grey image
+        std::filesystem::path output;                ///< packed set of the results, ids "0" ...
+        Edit edit;
+        Device device;
+    };
+
+    struct EditImagesResult {
+        std::vector<std::optional<std::uint64_t>> seeds; ///< of each result, where it has one
+        std::vector<Json> frames; ///< of each result, what is its own: index, sigma, state ...
+        double seconds = 0.0;
+        double imagesPerSecond = 0.0;
+        std::string device;
+    };
+
+    [[nodiscard]] EditImagesResult edit(const EditImages& request, JobContext& job) const;
 
     struct Latents {
         std::filesystem::path checkpoint;
