@@ -3,6 +3,7 @@
 #include "app/worker/verbs.h"
 
 #include "core/generation/benchmark.h"
+#include "core/generation/latents.h"
 #include "core/generation/sampler.h"
 #include "core/generation/trainer.h"
 
@@ -110,6 +111,22 @@ Json train(const Json& request, Channel& channel) {
             {"stopped_early", outcome.stoppedEarly}};
 }
 
+/// A job that tells of its progress as often as somebody can follow.
+JobContext reportingJob(Channel& channel) {
+    return JobContext(channel.stopToken(), [&channel, sent = std::chrono::steady_clock::now()](
+                                               const Progress& progress) mutable {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - sent < kProgressInterval)
+            return;
+        sent = now;
+        channel.send(
+            {{"event", "progress"},
+             {"stage", progress.stage},
+             {"fraction", progress.fraction},
+             {"seconds_left", progress.secondsLeft ? Json(*progress.secondsLeft) : Json()}});
+    });
+}
+
 Json sample(const Json& request, Channel& channel) {
     SamplingOptions options;
     options.count = required<std::int64_t>(request, "count");
@@ -121,18 +138,7 @@ Json sample(const Json& request, Channel& channel) {
     const auto output = required<std::string>(request, "output");
     const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
                                                       optional<std::string>(request, "sha256", ""));
-    auto sent = std::chrono::steady_clock::now();
-    JobContext job(channel.stopToken(), [&](const Progress& progress) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - sent < kProgressInterval)
-            return;
-        sent = now;
-        channel.send(
-            {{"event", "progress"},
-             {"stage", progress.stage},
-             {"fraction", progress.fraction},
-             {"seconds_left", progress.secondsLeft ? Json(*progress.secondsLeft) : Json()}});
-    });
+    JobContext job = reportingJob(channel);
     const SamplingOutcome outcome = sampleModel(model, options, job);
     writePackedSet(output, outcome.set);
     return {{"seeds", outcome.seeds},
@@ -140,6 +146,48 @@ Json sample(const Json& request, Channel& channel) {
             {"images_per_second", static_cast<double>(options.count) / outcome.seconds},
             {"device", outcome.device},
             {"peak_memory_mb", peakMemoryMb()}};
+}
+
+/// Answers one request for images of a latent space.
+Json latentImages(const GeneratorModel& model, const Json& request, Channel& channel) {
+    LatentOptions options;
+    for (const Json& point : optional(request, "points", Json::array()))
+        options.points.push_back(latentPointFromJson(point, "the request"));
+    options.width = optional(request, "width", 0);
+    options.height = optional(request, "height", 0);
+    options.device = deviceOf(request);
+    Json answer{{"space", toJson(latentSpaceOf(model))}};
+    if (options.points.empty())
+        return answer;
+    JobContext job = reportingJob(channel);
+    const LatentOutcome outcome = renderLatents(model, options, job);
+    writePackedSet(required<std::string>(request, "output"), outcome.set);
+    answer["seconds"] = outcome.seconds;
+    answer["device"] = outcome.device;
+    return answer;
+}
+
+/// With "keep" it answers further requests with the same model until there are no more.
+Json latents(const Json& request, Channel& channel) {
+    const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
+                                                      optional<std::string>(request, "sha256", ""));
+    Json answer = latentImages(model, request, channel);
+    if (!optional(request, "keep", false))
+        return answer;
+    answer["event"] = "answer";
+    channel.send(answer);
+    while (const auto next = channel.nextRequest()) {
+        try {
+            Json further = latentImages(model, *next, channel);
+            further["event"] = "answer";
+            channel.send(further);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::cancelled)
+                throw;
+            channel.sendError(error, "refusal");
+        }
+    }
+    return Json::object();
 }
 
 } // namespace
@@ -151,12 +199,14 @@ Json carryOut(const Json& request, Channel& channel) {
         return train(request, channel);
     if (verb == "sample")
         return sample(request, channel);
+    if (verb == "latents")
+        return latents(request, channel);
     if (verb == "probe")
         return probeMachine(job);
     if (verb == "bench")
         return {{"benchmarks", benchGeneration(job)}};
     throw Error(ErrorCode::unsupported, "request '" + verb + "'", "there is no such request",
-                "use train, sample, probe or bench");
+                "use train, sample, latents, probe or bench");
 }
 
 } // namespace likeness

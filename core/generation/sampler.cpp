@@ -130,13 +130,24 @@ private:
         draw.device = m_device;
         draw.beforeStep = [&job] { job.throwIfStopped(); };
         draw.beforeStep();
-        const torch::Tensor made = m_model.impl().network->make(draw);
+        const torch::Tensor made =
+            m_options.points.empty() ? m_model.impl().network->make(draw) : renderedPoints(first);
         if (!torch::isfinite(made).all().item<bool>())
             throw Error(ErrorCode::numeric, "sampling", "the model made values that are not finite",
                         "use another checkpoint");
         const torch::Tensor pixels = made.permute({0, 2, 3, 1}).to(torch::kCPU).contiguous();
         for (std::int64_t i = 0; i < g.group && first + i < m_options.count; ++i)
             store(first + i, pixels.data_ptr<float>() + i * g.values());
+    }
+
+    [[nodiscard]] torch::Tensor renderedPoints(std::int64_t first) const {
+        std::vector<LatentPoint> points;
+        for (std::int64_t i = 0; i < m_geometry.group; ++i)
+            points.push_back(
+                m_options
+                    .points[static_cast<std::size_t>(std::min(first + i, m_options.count - 1))]);
+        return m_model.impl().network->latents()->render(
+            points, {m_geometry.height, m_geometry.width, m_device});
     }
 
     void store(std::int64_t index, const float* units) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/base/job.h"
+#include "core/generation/client/latentpoint.h"
 #include "core/generation/client/packedset.h"
 #include "core/generation/device.h"
 #include "core/generation/model.h"
@@ -18,6 +19,7 @@ struct SamplingOptions {
     int height = 0;
     int steps = 0; ///< of a solver; 0: as the checkpoint says
     std::uint64_t seed = 0;
+    std::vector<LatentPoint> points; ///< if any: these `count` images in place of the seed's
     DeviceChoice device;
 };
 

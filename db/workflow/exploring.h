@@ -11,8 +11,8 @@
 #include "db/workflow/generating.h"
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -53,20 +53,23 @@ private:
     std::unique_ptr<Session> m_session;
 };
 
-/// Images to make and keep. Each sample's seed is its point's, and its recipe tells the rest:
-/// {"operation": "traversal", "seed", "direction" (from 1), "offset"} or {"operation": "mixing",
-/// "coarse", "fine", "crossover"} or {"operation": "latent", "seed", "offsets", "fine"}, and
-/// "frame" where there are several.
+/// Images to make and keep, in a synthetic set with the generator "MODEL/PRESET latent", so that
+/// they never mix with samples made from seeds alone. Each has the seed of its point (absent where
+/// two are mixed), the checkpoint, and the recipe {"latent": KIND, ...}: "point" with the members
+/// of the point (see toJson), "traversal" with "seed", "direction" (from 1), "offset" (standard
+/// deviations) and "frame", "mixing" with "coarse", "fine" (seeds) and "crossover". Nothing is
+/// stored after an error or a stop.
 struct LatentRequest {
     std::string checkpointId;
-    std::string setName; ///< made if missing; synthetic, of this generator
+    std::string setName; ///< made if missing
     std::vector<LatentPoint> points;
     int width = 0;
     int height = 0;
     WorkerClient::Device device;
 };
 
-/// Stores the points of sliders as they stand.
+/// Stores the points of sliders as they stand. Throws as renderLatents (core/generation/latents.h),
+/// and Error(conflict) for a set that holds something else.
 [[nodiscard]] SamplingResult
 renderInto(Project& project, const LatentRequest& request, JobContext& job);
 
@@ -98,5 +101,8 @@ struct MixingRequest {
 
 [[nodiscard]] SamplingResult
 mixInto(Project& project, const MixingRequest& request, JobContext& job);
+
+/// The point of a stored sample, for "back to the sliders"; empty for samples of another making.
+[[nodiscard]] std::optional<LatentPoint> recordedPoint(const SampleRecord& sample);
 
 } // namespace likeness

@@ -9,11 +9,14 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace likeness {
+
+class ChildProcess;
 
 /// Runs one request in a fresh `likeness-worker` process and waits for it. LibTorch lives there
 /// alone: a crash or an out-of-memory kill ends the request with Error(process), never the caller.
@@ -128,6 +131,12 @@ public:
     /// Images at points of a model's latent space. Throws Error(unsupported) for a model that has
     /// none.
     [[nodiscard]] LatentsResult latents(const Latents& request, JobContext& job) const;
+
+    /// What `latents` asks the worker for.
+    [[nodiscard]] static Json requestOf(const Latents& request);
+
+    /// A fresh worker, for those who talk to it more than once.
+    [[nodiscard]] std::unique_ptr<ChildProcess> start() const;
 
     /// What `doctor` prints of the worker: libtorch version, devices, BLAS, measured GFLOP/s,
     /// warnings.
