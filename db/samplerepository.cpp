@@ -20,7 +20,7 @@ constexpr const char* kSelectSet =
 constexpr const char* kSampleColumns =
     "id, set_id, position, sha256, extension, pixels_sha256, type, width, height, depth, channels, "
     "voxel_x_um, voxel_y_um, voxel_z_um, voxel_source, specimen, source_name, source_slice, seed, "
-    "checkpoint_id, parent_id, prompt, truth, created_at";
+    "checkpoint_id, parent_id, prompt, truth, created_at, recipe, mask_sha256";
 
 /// A word of an enumeration; the CHECK constraints let no other in.
 template <typename T>
@@ -73,6 +73,8 @@ SampleRecord sampleOf(const Statement& row) {
     sample.prompt = row.optionalText(21);
     sample.truth = row.json(22);
     sample.createdAt = row.text(23);
+    sample.recipe = row.json(24);
+    sample.maskSha256 = row.optionalText(25);
     return sample;
 }
 
@@ -140,12 +142,13 @@ SampleRecord SampleRepository::addSample(SampleRecord sample, const Volume& pixe
     if (sample.seed)
         seed = std::bit_cast<std::int64_t>(*sample.seed);
     Statement(m_database, std::string("INSERT INTO sample (") + kSampleColumns +
-                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
+                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)")
         .bind(sample.id, sample.setId, sample.index, sample.sha256, sample.extension,
               sample.pixelsSha256, toString(sample.type), sample.width, sample.height, sample.depth,
               sample.channels, edge(sample, 0), edge(sample, 1), edge(sample, 2),
               sample.voxelSource, sample.specimen, sample.sourceName, sample.sourceSlice, seed,
-              sample.checkpointId, sample.parentId, sample.prompt, sample.truth, sample.createdAt)
+              sample.checkpointId, sample.parentId, sample.prompt, sample.truth, sample.createdAt,
+              sample.recipe, sample.maskSha256)
         .run();
     transaction.commit();
     return sample;

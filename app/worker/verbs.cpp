@@ -3,6 +3,7 @@
 #include "app/worker/verbs.h"
 
 #include "core/generation/benchmark.h"
+#include "core/generation/editing.h"
 #include "core/generation/latents.h"
 #include "core/generation/sampler.h"
 #include "core/generation/trainer.h"
@@ -148,6 +149,35 @@ Json sample(const Json& request, Channel& channel) {
             {"peak_memory_mb", peakMemoryMb()}};
 }
 
+std::optional<PackedSet> optionalSet(const Json& request, const char* key) {
+    if (!request.contains(key) || request[key].is_null())
+        return std::nullopt;
+    return readPackedSet(required<std::string>(request, key));
+}
+
+Json edit(const Json& request, Channel& channel) {
+    EditingOptions options;
+    options.edit = editFromJson(required<Json>(request, "edit"), "the request");
+    options.parent = optionalSet(request, "parent");
+    options.mask = optionalSet(request, "mask");
+    options.device = deviceOf(request);
+    const auto output = required<std::string>(request, "output");
+    const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
+                                                      optional<std::string>(request, "sha256", ""));
+    JobContext job = reportingJob(channel);
+    const EditingOutcome outcome = editImages(model, options, job);
+    writePackedSet(output, outcome.set);
+    Json seeds = Json::array();
+    for (const auto& seed : outcome.seeds)
+        seeds.push_back(seed ? Json(*seed) : Json());
+    return {{"seeds", seeds},
+            {"frames", outcome.frames},
+            {"seconds", outcome.seconds},
+            {"images_per_second", static_cast<double>(seeds.size()) / outcome.seconds},
+            {"device", outcome.device},
+            {"peak_memory_mb", peakMemoryMb()}};
+}
+
 /// Answers one request for images of a latent space.
 Json latentImages(const GeneratorModel& model, const Json& request, Channel& channel) {
     LatentOptions options;
@@ -199,6 +229,8 @@ Json carryOut(const Json& request, Channel& channel) {
         return train(request, channel);
     if (verb == "sample")
         return sample(request, channel);
+    if (verb == "edit")
+        return edit(request, channel);
     if (verb == "latents")
         return latents(request, channel);
     if (verb == "probe")
@@ -206,7 +238,7 @@ Json carryOut(const Json& request, Channel& channel) {
     if (verb == "bench")
         return {{"benchmarks", benchGeneration(job)}};
     throw Error(ErrorCode::unsupported, "request '" + verb + "'", "there is no such request",
-                "use train, sample, latents, probe or bench");
+                "use train, sample, edit, latents, probe or bench");
 }
 
 } // namespace likeness

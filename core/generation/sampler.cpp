@@ -6,6 +6,7 @@
 #include "core/base/random.h"
 #include "core/generation/checkpoint.h"
 #include "core/generation/compat.h"
+#include "core/generation/families/denoising.h"
 #include "core/generation/workerpool.h"
 
 #include <atomic>
@@ -83,6 +84,12 @@ Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options,
     return geometry;
 }
 
+bool isMadeInTiles(const ModelNetwork& network, const Geometry& geometry) {
+    const Denoising* model = network.denoising();
+    return model != nullptr &&
+           needsTiles(*model, geometry.height / model->cell(), geometry.width / model->cell());
+}
+
 /// One run of the sampler over all images; its threads take the next group each until none is left.
 class SamplingRun {
 public:
@@ -99,13 +106,14 @@ public:
         m_set.images.resize(static_cast<std::size_t>(options.count));
     }
 
-    void work(const JobContext& job, const std::function<void()>& report) {
+    /// `spread`: of the tiles of an image that is made in tiles.
+    void work(const JobContext& job, const std::function<void()>& report, const Spread& spread) {
         const torch::NoGradGuard noGrad;
         for (;;) {
             const std::int64_t first = m_next.fetch_add(m_geometry.group);
             if (first >= m_options.count)
                 return;
-            makeGroup(first, job);
+            makeGroup(first, job, spread);
             m_done += std::min(m_geometry.group, m_options.count - first);
             report();
         }
@@ -118,7 +126,7 @@ public:
     [[nodiscard]] PackedSet take() { return std::move(m_set); }
 
 private:
-    void makeGroup(std::int64_t first, const JobContext& job) {
+    void makeGroup(std::int64_t first, const JobContext& job, const Spread& spread) {
         const auto& g = m_geometry;
         ModelNetwork::Draw draw;
         for (std::int64_t i = 0; i < g.group; ++i)
@@ -128,6 +136,7 @@ private:
         draw.width = g.width;
         draw.steps = g.steps;
         draw.device = m_device;
+        draw.spread = spread;
         draw.beforeStep = [&job] { job.throwIfStopped(); };
         draw.beforeStep();
         const torch::Tensor made =
@@ -179,16 +188,23 @@ sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobCont
         const torch::Device device(plan.name);
         model.impl().network->parameters().moveTo(device);
         SamplingRun run(model, options, geometry, device);
-        WorkerPool pool(static_cast<int>(std::min<std::int64_t>(
-            plan.workers, (options.count + geometry.group - 1) / geometry.group)));
+        const bool tiled = isMadeInTiles(*model.impl().network, geometry);
+        const std::int64_t groups = (options.count + geometry.group - 1) / geometry.group;
+        WorkerPool pool(tiled ? plan.workers
+                              : static_cast<int>(std::min<std::int64_t>(plan.workers, groups)));
         std::mutex reporting;
+        const auto report = [&] {
+            const std::lock_guard lock(reporting);
+            job.report(run.doneShare(), "Sampling");
+        };
         const auto start = Clock::now();
-        pool.run([&](int) {
-            run.work(job, [&] {
-                const std::lock_guard lock(reporting);
-                job.report(run.doneShare(), "Sampling");
+        if (tiled)
+            run.work(job, report, [&](std::int64_t count, const auto& tile) {
+                job.throwIfStopped();
+                pool.spread(count, tile);
             });
-        });
+        else
+            pool.run([&](int) { run.work(job, report, {}); });
         SamplingOutcome outcome;
         outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         outcome.set = run.take();

@@ -32,8 +32,10 @@ struct SamplingOutcome {
 
 /// Sample i depends on the checkpoint, the seed, i, size and steps alone: on the CPU every image
 /// passes the network by itself, so neither the number of samples nor of threads can change a bit
-/// of it. On CUDA images pass in groups of a fixed size, and equality is promised for one device
-/// and library version. Throws Error(config) for sizes that do not fit, Error(memory).
+/// of it. A sheet that is too large for one pass goes through the denoiser in overlapping tiles,
+/// which the threads share. On CUDA images pass in groups of a fixed size, and equality is promised
+/// for one device and library version. Throws Error(config) for sizes that do not fit,
+/// Error(memory).
 [[nodiscard]] SamplingOutcome
 sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job);
 

@@ -4,6 +4,8 @@
 
 #include <torch/torch.h>
 
+#include <atomic>
+
 namespace likeness {
 
 WorkerPool::WorkerPool(int workers)
@@ -38,6 +40,14 @@ void WorkerPool::run(const std::function<void(int)>& work) {
     }
     if (first)
         std::rethrow_exception(first);
+}
+
+void WorkerPool::spread(std::int64_t count, const std::function<void(std::int64_t)>& task) {
+    std::atomic<std::int64_t> next{0};
+    run([&](int) {
+        for (std::int64_t i = next++; i < count; i = next++)
+            task(i);
+    });
 }
 
 void WorkerPool::serve(int worker) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <cstdint>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -26,6 +27,10 @@ public:
     /// Calls work(0) ... work(size() - 1) at once and returns when all have ended; throws what the
     /// first of them threw.
     void run(const std::function<void(int worker)>& work);
+
+    /// Calls task(0) ... task(count - 1), each on the next free thread, and returns or throws as
+    /// run() does.
+    void spread(std::int64_t count, const std::function<void(std::int64_t)>& task);
 
 private:
     void serve(int worker);

@@ -11,4 +11,7 @@ namespace likeness {
 inline constexpr std::array<std::string_view, 4> kModelNames{"diffusion", "vae", "dcgan",
                                                              "stylegan"};
 
+/// Those of them with a denoiser, which can edit images.
+inline constexpr std::array<std::string_view, 1> kEditingModels{"diffusion"};
+
 } // namespace likeness

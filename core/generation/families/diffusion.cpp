@@ -7,11 +7,18 @@
 #include "core/generation/samplers/dpmsolver.h"
 #include "core/generation/tensornoise.h"
 
+#include <cmath>
+
 namespace likeness {
 
 namespace {
 
 constexpr int kMaximumParts = 8;
+
+// Bytes per position and channel of the finest level, and per score of attention, that are in use
+// at once.
+constexpr double kActivations = 32.0;
+constexpr double kScores = 12.0;
 
 DiffusionConfig configOf(const Json& settings) {
     return diffusionFromJson(settings, "the settings of a diffusion model");
@@ -31,13 +38,31 @@ torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
-    return solve(
-        solver, noise.to(draw.device),
-        [&](const torch::Tensor& noisy, double sigma) {
-            const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
-            return denoise(m_unet, m_sigmaData, noisy, sigmas, Pass{});
-        },
-        draw.beforeStep);
+    const Denoiser denoiser =
+        denoiserFor(*this, draw.height, draw.width, {draw.beforeStep, draw.spread});
+    return solve(solver, noise.to(draw.device), denoiser, draw.beforeStep);
+}
+
+torch::Tensor DiffusionNetwork::denoise(const torch::Tensor& noisy,
+                                        double sigma,
+                                        const std::function<void()>& check) const {
+    const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
+    Pass pass;
+    pass.check = &check;
+    return likeness::denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
+}
+
+double DiffusionNetwork::workingBytes(std::int64_t height, std::int64_t width) const {
+    const UNetConfig& config = m_unet.config();
+    const auto positions =
+        static_cast<double>(height * width / (config.unshuffle * config.unshuffle));
+    double bytes = kActivations * positions * static_cast<double>(config.widths.front());
+    if (config.attentionLevels > 0) { // its scores are a number for each pair of positions
+        const auto first = static_cast<int>(config.widths.size()) - config.attentionLevels;
+        const double tokens = positions / std::pow(4.0, first);
+        bytes += kScores * tokens * tokens * config.heads;
+    }
+    return bytes;
 }
 
 std::optional<Json> DiffusionFamily::preset(std::string_view name) const {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/generation/families/denoising.h"
 #include "core/generation/families/diffusionconfig.h"
 #include "core/generation/families/family.h"
 #include "core/generation/networks/unet.h"
@@ -9,7 +10,7 @@
 namespace likeness {
 
 /// A denoising UNet and the solver that makes its samples.
-class DiffusionNetwork : public ModelNetwork {
+class DiffusionNetwork : public ModelNetwork, public Denoising {
 public:
     DiffusionNetwork(const DiffusionConfig& config, const NetworkPurpose& purpose);
 
@@ -24,6 +25,21 @@ public:
     [[nodiscard]] bool takesSteps() const override { return true; }
 
     [[nodiscard]] torch::Tensor make(const Draw& draw) const override;
+
+    [[nodiscard]] const Denoising* denoising() const override { return this; }
+
+    [[nodiscard]] std::int64_t depth() const override { return m_unet.config().imageChannels; }
+
+    [[nodiscard]] const SolverConfig& solver() const override { return m_solver; }
+
+    [[nodiscard]] double deviation() const override { return m_sigmaData; }
+
+    [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
+                                        double sigma,
+                                        const std::function<void()>& check) const override;
+    [[nodiscard]] double workingBytes(std::int64_t height, std::int64_t width) const override;
+
+    [[nodiscard]] std::int64_t multiple() const override { return sampleMultiple(); }
 
 private:
     UNet m_unet;

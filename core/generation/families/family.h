@@ -6,6 +6,7 @@
 #include "core/generation/crops.h"
 #include "core/generation/families/latentspace.h"
 #include "core/generation/networks/layers.h"
+#include "core/generation/samplers/tiles.h"
 #include "core/generation/trainingstep.h"
 
 #include <torch/torch.h>
@@ -19,6 +20,8 @@
 #include <vector>
 
 namespace likeness {
+
+class Denoising;
 
 /// The networks of one model with their weights. Sampling is safe on several threads as long as
 /// nobody changes them.
@@ -44,6 +47,9 @@ public:
     /// Whether a number of solver steps means something to it.
     [[nodiscard]] virtual bool takesSteps() const { return false; }
 
+    /// Its denoiser, if it is one that can edit images; as long-lived as the network.
+    [[nodiscard]] virtual const Denoising* denoising() const { return nullptr; }
+
     struct Draw {
         std::vector<std::uint64_t> seeds; ///< one image each, which depends on nothing else drawn
         std::int64_t height = 64;
@@ -51,6 +57,7 @@ public:
         int steps = 0; ///< 0: the model's own
         torch::Device device = torch::kCPU;
         std::function<void()> beforeStep; ///< may throw to stop
+        Spread spread = {}; ///< of the parts of one image over threads; empty: one after another
     };
 
     /// The space that its images come from, if one can look around in it; lives in the network.

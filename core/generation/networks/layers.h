@@ -7,6 +7,7 @@
 #include <torch/torch.h>
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,7 +18,8 @@ namespace likeness {
 struct Pass {
     bool bfloat16 = false;
     bool training = false;
-    std::uint64_t seed = 0; ///< of the dropout
+    std::uint64_t seed = 0;                       ///< of the dropout
+    const std::function<void()>* check = nullptr; ///< called now and then; may throw to stop
 };
 
 /// The parameters of a network under their names, in the order of their making. After `flatten` all

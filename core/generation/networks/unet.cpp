@@ -54,6 +54,8 @@ ResidualBlock::ResidualBlock(Builder& builder, const std::string& name, Shape sh
 torch::Tensor ResidualBlock::forward(const torch::Tensor& x,
                                      const torch::Tensor& embedding,
                                      const Pass& pass) const {
+    if (pass.check != nullptr)
+        (*pass.check)();
     torch::Tensor h = m_convolutionIn.forward(torch::silu(m_normIn.forward(x)), pass);
     const torch::Tensor film = m_film.forward(embedding).unsqueeze(-1).unsqueeze(-1);
     const torch::Tensor scale = film.narrow(1, 0, m_shape.channels);

@@ -18,31 +18,21 @@ std::vector<double> noiseLevels(const SolverConfig& config) {
     return levels;
 }
 
-namespace {
-
-struct Guess {
-    torch::Tensor image;
-    double width = 0.0; ///< of the step that followed, in -ln(sigma)
-};
-
 /// The step of width h from x, with the clean guess continued as a polynomial in -ln(sigma) through
 /// this and up to two earlier guesses; the integral of the polynomial is exact.
-torch::Tensor stepped(const torch::Tensor& x,
-                      const torch::Tensor& guess,
-                      double h,
-                      const std::vector<Guess>& earlier,
-                      int order) {
+torch::Tensor
+MultistepSolver::stepped(const torch::Tensor& x, const torch::Tensor& guess, double h) const {
     const double phi1 = -std::expm1(-h);
     torch::Tensor next = x * (1.0 - phi1) + guess * phi1;
-    if (order < 2 || earlier.empty())
+    if (m_order < 2 || m_earlier.empty())
         return next;
     const double phi2 = 1.0 - phi1 / h;
-    const Guess& last = earlier.back();
+    const Guess& last = m_earlier.back();
     const double r0 = last.width / h;
     const torch::Tensor slope0 = (guess - last.image) * (1.0 / r0);
-    if (order < 3 || earlier.size() < 2)
+    if (m_order < 3 || m_earlier.size() < 2)
         return next + slope0 * phi2;
-    const Guess& secondLast = earlier[earlier.size() - 2];
+    const Guess& secondLast = m_earlier[m_earlier.size() - 2];
     const double r1 = secondLast.width / h;
     const torch::Tensor slope1 = (last.image - secondLast.image) * (1.0 / r1);
     const torch::Tensor curve = (slope0 - slope1) * (1.0 / (r0 + r1));
@@ -50,26 +40,39 @@ torch::Tensor stepped(const torch::Tensor& x,
     return next + (slope0 + curve * r0) * phi2 - curve * phi3;
 }
 
-} // namespace
+torch::Tensor
+MultistepSolver::next(const torch::Tensor& x, const torch::Tensor& guess, double from, double to) {
+    const double width = std::log(from / to);
+    torch::Tensor there = stepped(x, guess, width);
+    m_earlier.push_back({guess, width});
+    if (m_earlier.size() > 2)
+        m_earlier.erase(m_earlier.begin());
+    return there;
+}
+
+torch::Tensor solveFrom(torch::Tensor x,
+                        std::span<const double> sigmas,
+                        int order,
+                        const Denoiser& denoiser,
+                        const SolverEvents& events) {
+    MultistepSolver solver(order);
+    for (std::size_t i = 0;; ++i) {
+        events.beforeStep();
+        const torch::Tensor guess = denoiser(x, sigmas[i]);
+        if (events.guessed)
+            events.guessed(sigmas[i], x, guess);
+        if (sigmas[i + 1] == 0.0)
+            return guess;
+        x = solver.next(x, guess, sigmas[i], sigmas[i + 1]);
+    }
+}
 
 torch::Tensor solve(const SolverConfig& config,
                     const torch::Tensor& noise,
                     const Denoiser& denoiser,
                     const std::function<void()>& beforeStep) {
     const std::vector<double> sigmas = noiseLevels(config);
-    torch::Tensor x = noise * sigmas.front();
-    std::vector<Guess> earlier;
-    for (std::size_t i = 0;; ++i) {
-        beforeStep();
-        const torch::Tensor guess = denoiser(x, sigmas[i]);
-        if (sigmas[i + 1] == 0.0)
-            return guess;
-        const double width = std::log(sigmas[i] / sigmas[i + 1]);
-        x = stepped(x, guess, width, earlier, config.order);
-        earlier.push_back({guess, width});
-        if (earlier.size() > 2)
-            earlier.erase(earlier.begin());
-    }
+    return solveFrom(noise * sigmas.front(), sigmas, config.order, denoiser, {beforeStep});
 }
 
 } // namespace likeness

@@ -7,6 +7,7 @@
 #include <torch/torch.h>
 
 #include <functional>
+#include <span>
 #include <vector>
 
 namespace likeness {
@@ -17,9 +18,51 @@ namespace likeness {
 /// The clean guess behind images at one noise level.
 using Denoiser = std::function<torch::Tensor(const torch::Tensor& noisy, double sigma)>;
 
-/// Multistep DPM-Solver++ (Lu et al. 2022), deterministic, in terms of sigma, from images of pure
-/// noise of deviation 1 to clean images; one denoiser call per step. `beforeStep` may throw to
-/// stop.
+/// Multistep DPM-Solver++ (Lu et al. 2022) in terms of sigma, one step at a time: each continues
+/// the clean guesses of up to two steps before it.
+class MultistepSolver {
+public:
+    explicit MultistepSolver(int order)
+        : m_order(order) {}
+
+    /// From x at level `from`, with the clean guess behind it, to level `to` > 0.
+    [[nodiscard]] torch::Tensor
+    next(const torch::Tensor& x, const torch::Tensor& guess, double from, double to);
+
+    /// Forgets the steps before: x did not come from them.
+    void restart() { m_earlier.clear(); }
+
+private:
+    struct Guess {
+        torch::Tensor image;
+        double width = 0.0; ///< of the step that followed, in -ln(sigma)
+    };
+
+    [[nodiscard]] torch::Tensor
+    stepped(const torch::Tensor& x, const torch::Tensor& guess, double width) const;
+
+    int m_order;
+    std::vector<Guess> m_earlier;
+};
+
+/// What happens on the way from noise to image.
+struct SolverEvents {
+    std::function<void()> beforeStep; ///< may throw to stop
+
+    /// Called with the state at each level and the clean guess behind it; may be empty.
+    std::function<void(double sigma, const torch::Tensor& x, const torch::Tensor& guess)> guessed =
+        {};
+};
+
+/// From x at the level sigmas[0] down the falling levels, of which the last is 0, to clean images;
+/// one denoiser call per level. Deterministic.
+[[nodiscard]] torch::Tensor solveFrom(torch::Tensor x,
+                                      std::span<const double> sigmas,
+                                      int order,
+                                      const Denoiser& denoiser,
+                                      const SolverEvents& events);
+
+/// From images of pure noise of deviation 1, down the levels of `config`.
 [[nodiscard]] torch::Tensor solve(const SolverConfig& config,
                                   const torch::Tensor& noise,
                                   const Denoiser& denoiser,

@@ -1,0 +1,105 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/samplers/guided.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace likeness {
+
+namespace {
+
+// Above, only the mean grey is decided; below, noise and edges, for which the surroundings in full
+// detail are there at the first pass.
+constexpr double kHighestRepeated = 10.0;
+constexpr double kLowestRepeated = 0.15;
+constexpr std::size_t kStretch = 3; ///< levels that are gone through before going back
+constexpr double kClearlyLower = 0.8;
+
+/// Levels [first, end), gone through so many times.
+struct Stretch {
+    std::size_t first = 0;
+    std::size_t end = 0;
+    int passes = 1;
+};
+
+std::vector<Stretch> stretchesOf(const std::vector<double>& sigmas, int passes) {
+    std::vector<Stretch> stretches;
+    const std::size_t last = sigmas.size() - 1; // of which the level is 0
+    for (std::size_t i = 0; i < last;) {
+        const std::size_t end = std::min(i + kStretch, last);
+        const bool repeated =
+            end < last && sigmas[i] <= kHighestRepeated && sigmas[end] >= kLowestRepeated;
+        const std::size_t here = repeated ? end : i + 1;
+        stretches.push_back({i, here, repeated ? passes : 1});
+        i = here;
+    }
+    return stretches;
+}
+
+} // namespace
+
+std::vector<double> levelsFrom(const SolverConfig& config, double sigma) {
+    const std::vector<double> all = noiseLevels(config);
+    if (sigma >= all.front())
+        return all;
+    std::vector<double> levels{sigma};
+    for (const double level : all)
+        if (level < kClearlyLower * sigma)
+            levels.push_back(level);
+    return levels;
+}
+
+torch::Tensor interpolatedNoise(const torch::Tensor& a, const torch::Tensor& b, double share) {
+    if (share <= 0.0)
+        return a;
+    if (share >= 1.0)
+        return b;
+    const double product = (a * b).sum(torch::kFloat64).item<double>();
+    const double lengths = std::sqrt((a * a).sum(torch::kFloat64).item<double>() *
+                                     (b * b).sum(torch::kFloat64).item<double>());
+    const double angle = std::acos(std::clamp(product / lengths, -1.0, 1.0));
+    const double whole = std::sin(angle);
+    if (whole < 1e-6) // one and the same direction
+        return a * (1.0 - share) + b * share;
+    return a * (std::sin((1.0 - share) * angle) / whole) + b * (std::sin(share * angle) / whole);
+}
+
+int inpaintingCalls(const SolverConfig& config, int passes) {
+    int calls = 0;
+    for (const Stretch& stretch : stretchesOf(noiseLevels(config), passes))
+        calls += static_cast<int>(stretch.end - stretch.first) * stretch.passes;
+    return calls;
+}
+
+torch::Tensor inpainted(const SolverConfig& config,
+                        const Known& known,
+                        const torch::Tensor& noise,
+                        const Denoiser& denoiser,
+                        const std::function<void()>& beforeStep) {
+    const std::vector<double> sigmas = noiseLevels(config);
+    MultistepSolver solver(config.order);
+    torch::Tensor x = known.values.masked_fill(known.unknown, 0.0) + noise * sigmas.front();
+    std::uint64_t jumps = 0;
+    for (const Stretch& stretch : stretchesOf(sigmas, known.passes)) {
+        for (int pass = 0; pass < stretch.passes; ++pass) {
+            if (pass > 0) {
+                const double from = sigmas[stretch.end];
+                const double to = sigmas[stretch.first];
+                x = x + known.noise(jumps++) * std::sqrt(to * to - from * from);
+                solver.restart();
+            }
+            for (std::size_t i = stretch.first; i < stretch.end; ++i) {
+                beforeStep();
+                const torch::Tensor guess =
+                    torch::where(known.unknown, denoiser(x, sigmas[i]), known.values);
+                if (sigmas[i + 1] == 0.0)
+                    return guess;
+                x = solver.next(x, guess, sigmas[i], sigmas[i + 1]);
+            }
+        }
+    }
+    return x;
+}
+
+} // namespace likeness
