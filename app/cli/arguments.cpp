@@ -123,9 +123,9 @@ std::optional<double> Arguments::real(std::string_view option, double low, doubl
     return parse<double>(option, *value, low, high);
 }
 
-std::uint64_t Arguments::seed() const {
-    const auto value = text("--seed");
-    return value ? parse<std::uint64_t>("--seed", *value, 0, UINT64_MAX) : 0;
+std::uint64_t Arguments::seed(std::string_view option) const {
+    const auto value = text(option);
+    return value ? parse<std::uint64_t>(option, *value, 0, UINT64_MAX) : 0;
 }
 
 std::vector<std::string> commaList(std::string_view text) {

@@ -55,8 +55,8 @@ public:
     [[nodiscard]] std::optional<double>
     real(std::string_view option, double low, double high) const;
 
-    /// --seed, default 0.
-    [[nodiscard]] std::uint64_t seed() const;
+    /// --seed or another option, default 0.
+    [[nodiscard]] std::uint64_t seed(std::string_view option = "--seed") const;
 
 private:
     std::vector<std::string> m_words;

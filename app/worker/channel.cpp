@@ -57,6 +57,15 @@ std::optional<Json> Channel::readRequest() {
     throw Error(ErrorCode::format, "the request", "it is no JSON object on one line");
 }
 
+std::optional<Json> Channel::nextRequest() {
+    std::unique_lock lock(m_queueing);
+    if (!m_queued.wait(lock, m_stop.get_token(), [this] { return !m_requests.empty(); }))
+        return std::nullopt;
+    Json request = std::move(m_requests.front());
+    m_requests.pop_front();
+    return request;
+}
+
 void Channel::send(const Json& event) {
     const std::string line = event.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
     const std::lock_guard lock(m_sending);
@@ -73,8 +82,8 @@ void Channel::send(const Json& event) {
     }
 }
 
-void Channel::sendError(const Error& error) {
-    send({{"event", "error"},
+void Channel::sendError(const Error& error, const char* kind) {
+    send({{"event", kind},
           {"code", toString(error.code())},
           {"what", error.subject()},
           {"why", error.why()},
@@ -119,9 +128,17 @@ void Channel::listen() {
             return stopBecauseAbandoned();
         if (line->empty())
             return;
-        const Json message = Json::parse(*line, nullptr, false);
-        if (message.is_object() && message.value("verb", "") == "stop")
+        Json message = Json::parse(*line, nullptr, false);
+        const auto verb = message.is_object() ? message.find("verb") : message.end();
+        if (verb == message.end())
+            continue;
+        if (*verb == "stop") {
             m_stop.request_stop();
+        } else {
+            const std::lock_guard lock(m_queueing);
+            m_requests.push_back(std::move(message));
+            m_queued.notify_one();
+        }
     }
 }
 

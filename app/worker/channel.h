@@ -5,6 +5,8 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 
+#include <condition_variable>
+#include <deque>
 #include <mutex>
 #include <optional>
 #include <stop_token>
@@ -28,11 +30,17 @@ public:
     /// Error(format).
     [[nodiscard]] std::optional<Json> readRequest();
 
+    /// The next request of a session, after the first. Waits for it; empty once a stop was asked
+    /// for or the input has ended.
+    [[nodiscard]] std::optional<Json> nextRequest();
+
     [[nodiscard]] std::stop_token stopToken() const noexcept { return m_stop.get_token(); }
 
     /// Safe on any thread.
     void send(const Json& event);
-    void sendError(const Error& error);
+
+    /// `kind`: "error" ends the conversation, "refusal" does not.
+    void sendError(const Error& error, const char* kind = "error");
 
 private:
     void listen();
@@ -41,6 +49,9 @@ private:
 
     std::stop_source m_stop;
     std::mutex m_sending;
+    std::mutex m_queueing;
+    std::condition_variable_any m_queued;
+    std::deque<Json> m_requests; ///< of a session
     std::string m_pending;
     int m_output = -1;
     int m_wake[2] = {-1, -1};

@@ -30,6 +30,8 @@ constexpr const char* kHelp =
     "{\"verb\":\"train\",\"packed_set\":FILE,\"output\":FILE.safetensors,\"minutes\":3,\"size\":64,"
     "\"seed\":0}\n"
     "  {\"verb\":\"sample\",\"checkpoint\":FILE,\"output\":FILE,\"count\":16,\"seed\":0}\n"
+    "  {\"verb\":\"latents\",\"checkpoint\":FILE,\"output\":FILE,"
+    "\"points\":[{\"seed\":1,\"offsets\":[2]}],\"keep\":false}\n"
     "  {\"verb\":\"probe\"}  {\"verb\":\"bench\"}\n"
     "The line {\"verb\":\"stop\"} ends a running request; what is finished is kept. Answers are\n"
     "{\"event\":\"progress\",...}, then {\"event\":\"result\",...} or {\"event\":\"error\",...}.\n"

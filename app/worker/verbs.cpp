@@ -4,6 +4,7 @@
 
 #include "core/generation/benchmark.h"
 #include "core/generation/editing.h"
+#include "core/generation/latents.h"
 #include "core/generation/sampler.h"
 #include "core/generation/trainer.h"
 
@@ -190,6 +191,48 @@ Json edit(const Json& request, Channel& channel) {
             {"peak_memory_mb", peakMemoryMb()}};
 }
 
+/// Answers one request for images of a latent space.
+Json latentImages(const GeneratorModel& model, const Json& request, Channel& channel) {
+    LatentOptions options;
+    for (const Json& point : optional(request, "points", Json::array()))
+        options.points.push_back(latentPointFromJson(point, "the request"));
+    options.width = optional(request, "width", 0);
+    options.height = optional(request, "height", 0);
+    options.device = deviceOf(request);
+    Json answer{{"space", toJson(latentSpaceOf(model))}};
+    if (options.points.empty())
+        return answer;
+    JobContext job = reportingJob(channel);
+    const LatentOutcome outcome = renderLatents(model, options, job);
+    writePackedSet(required<std::string>(request, "output"), outcome.set);
+    answer["seconds"] = outcome.seconds;
+    answer["device"] = outcome.device;
+    return answer;
+}
+
+/// With "keep" it answers further requests with the same model until there are no more.
+Json latents(const Json& request, Channel& channel) {
+    const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
+                                                      optional<std::string>(request, "sha256", ""));
+    Json answer = latentImages(model, request, channel);
+    if (!optional(request, "keep", false))
+        return answer;
+    answer["event"] = "answer";
+    channel.send(answer);
+    while (const auto next = channel.nextRequest()) {
+        try {
+            Json further = latentImages(model, *next, channel);
+            further["event"] = "answer";
+            channel.send(further);
+        } catch (const Error& error) {
+            if (error.code() == ErrorCode::cancelled)
+                throw;
+            channel.sendError(error, "refusal");
+        }
+    }
+    return Json::object();
+}
+
 } // namespace
 
 Json carryOut(const Json& request, Channel& channel) {
@@ -201,12 +244,14 @@ Json carryOut(const Json& request, Channel& channel) {
         return sample(request, channel);
     if (verb == "edit")
         return edit(request, channel);
+    if (verb == "latents")
+        return latents(request, channel);
     if (verb == "probe")
         return probeMachine(job);
     if (verb == "bench")
         return {{"benchmarks", benchGeneration(job)}};
     throw Error(ErrorCode::unsupported, "request '" + verb + "'", "there is no such request",
-                "use train, sample, edit, probe or bench");
+                "use train, sample, edit, latents, probe or bench");
 }
 
 } // namespace likeness

@@ -150,7 +150,8 @@ private:
         for (std::size_t i = 0; conditions != nullptr && i < draw.seeds.size(); ++i)
             draw.conditions.push_back(drawConditions(*conditions, m_options.wish, draw.seeds[i],
                                                      g.width * g.height <= trained * trained));
-        const torch::Tensor made = m_model.impl().network->make(draw);
+        const torch::Tensor made =
+            m_options.points.empty() ? m_model.impl().network->make(draw) : renderedPoints(first);
         if (!torch::isfinite(made).all().item<bool>())
             throw Error(ErrorCode::numeric, "sampling", "the model made values that are not finite",
                         "use another checkpoint");
@@ -170,6 +171,16 @@ private:
         m_conditions[at] = {{"asked", toJson(conditions, asked)},
                             {"got", toJson(conditions, got)},
                             {"guidance", m_options.wish.guidance.value_or(1.0)}};
+    }
+
+    [[nodiscard]] torch::Tensor renderedPoints(std::int64_t first) const {
+        std::vector<LatentPoint> points;
+        for (std::int64_t i = 0; i < m_geometry.group; ++i)
+            points.push_back(
+                m_options
+                    .points[static_cast<std::size_t>(std::min(first + i, m_options.count - 1))]);
+        return m_model.impl().network->latents()->render(
+            points, {m_geometry.height, m_geometry.width, m_device});
     }
 
     void store(std::int64_t index, const float* units) {

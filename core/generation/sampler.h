@@ -5,6 +5,7 @@
 #include "core/base/job.h"
 #include "core/base/json.h"
 #include "core/generation/client/conditions.h"
+#include "core/generation/client/latentpoint.h"
 #include "core/generation/client/packedset.h"
 #include "core/generation/device.h"
 #include "core/generation/model.h"
@@ -21,6 +22,7 @@ struct SamplingOptions {
     int steps = 0; ///< of a solver; 0: as the checkpoint says
     std::uint64_t seed = 0;
     ConditionWish wish; ///< empty for a model without conditions
+    std::vector<LatentPoint> points; ///< if any: these `count` images in place of the seed's
     DeviceChoice device;
 };
 

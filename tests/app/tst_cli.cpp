@@ -108,8 +108,9 @@ void TestCli::versionAndHelp() {
     QCOMPARE(version.out, QByteArray("likeness-cli " LIKENESS_VERSION "\n"));
     const Run help = cli({QStringLiteral("--help")});
     QCOMPARE(help.code, 0);
-    for (const char* command : {"doctor", "info", "convert", "phantom", "project add", "train",
-                                "sample", "metrics", "describe", "study freeze", "stats", "bench"})
+    for (const char* command :
+         {"doctor", "info", "convert", "phantom", "project add", "train", "sample", "traverse",
+          "mix", "metrics", "describe", "study freeze", "stats", "bench"})
         QVERIFY2(help.out.contains(command), command);
     const Run none = cli({});
     QCOMPARE(none.code, 2);

@@ -4,6 +4,7 @@
 
 #include "ui/dialogs/trashdialog.h"
 #include "ui/generate/editsection.h"
+#include "ui/generate/exploresection.h"
 #include "ui/generate/externalsection.h"
 #include "ui/generate/modelpanel.h"
 #include "ui/generate/samplesection.h"
@@ -42,6 +43,7 @@ GeneratePage::GeneratePage(ProjectSession& session,
     , m_samples(new SampleSection({session, thumbnails, settings, *m_choice, *m_deletions}))
     , m_training(new TrainSection(session, settings, *m_choice))
     , m_editing(new EditSection({session, thumbnails, settings, *m_choice, *m_deletions}))
+    , m_exploring(new ExploreSection({session, thumbnails, settings, *m_choice, *m_deletions}))
     , m_external(new ExternalSection({session, thumbnails, settings, *m_choice, *m_deletions})) {
     setupSections();
     setupLayout();
@@ -54,9 +56,11 @@ void GeneratePage::setupSections() {
     m_tabs->tabBar()->setAccessibleName(tr("What to do with the model"));
     m_tabs->addTab(m_samples, tr("Images"));
     m_tabs->addTab(m_editing, tr("Edit"));
+    m_tabs->addTab(m_exploring, tr("Explore"));
     m_tabs->addTab(m_training, tr("Train"));
     m_tabs->addTab(m_external, tr("Other programs"));
     connect(m_editing, &EditSection::messageRaised, this, &Page::messageRaised);
+    connect(m_exploring, &ExploreSection::messageRaised, this, &Page::messageRaised);
     connect(m_external, &ExternalSection::messageRaised, this, &Page::messageRaised);
     connect(m_samples, &SampleSection::messageRaised, this, &Page::messageRaised);
     connect(m_training, &TrainSection::messageRaised, this, &Page::messageRaised);

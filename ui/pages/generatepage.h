@@ -11,6 +11,7 @@ namespace likeness {
 
 class Deletions;
 class EditSection;
+class ExploreSection;
 class ExternalSection;
 class ModelChoice;
 class ModelPanel;
@@ -49,6 +50,7 @@ private:
     SampleSection* m_samples;
     TrainSection* m_training;
     EditSection* m_editing;
+    ExploreSection* m_exploring;
     ExternalSection* m_external;
 };
 

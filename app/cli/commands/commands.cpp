@@ -12,10 +12,11 @@ namespace {
 using Rows = std::vector<Command> (*)();
 
 /// In the order of the help.
-constexpr Rows kTable[] = {doctorCommands,   infoCommands,    convertCommands,    phantomCommands,
-                           projectCommands,  trashCommands,   generationCommands, editingCommands,
-                           externalCommands, metricsCommands, describeCommands,   studyCommands,
-                           statsCommands,    benchCommands,   demoCommands};
+constexpr Rows kTable[] = {
+    doctorCommands,    infoCommands,     convertCommands,    phantomCommands,
+    projectCommands,   trashCommands,    generationCommands, editingCommands,
+    exploringCommands, externalCommands, metricsCommands,    describeCommands,
+    studyCommands,     statsCommands,    benchCommands,      demoCommands};
 
 } // namespace
 

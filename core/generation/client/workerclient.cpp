@@ -159,6 +159,35 @@ WorkerClient::EditImagesResult WorkerClient::edit(const EditImages& request,
     return result;
 }
 
+Json WorkerClient::requestOf(const Latents& request) {
+    Json points = Json::array();
+    for (const LatentPoint& point : request.points)
+        points.push_back(toJson(point));
+    Json json{{"verb", "latents"},        {"checkpoint", pathText(request.checkpoint)},
+              {"sha256", request.sha256}, {"points", points},
+              {"width", request.width},   {"height", request.height}};
+    if (!request.output.empty())
+        json["output"] = pathText(request.output);
+    addDevice(json, request.device);
+    return json;
+}
+
+WorkerClient::LatentsResult WorkerClient::latents(const Latents& request, JobContext& job) const {
+    const Json answer = run(requestOf(request), job);
+    LatentsResult result;
+    result.space = latentSpaceFromJson(answered<Json>(answer, "space"), kProgram);
+    if (!request.points.empty()) {
+        result.seconds = answered<double>(answer, "seconds");
+        result.device = answered<std::string>(answer, "device");
+    }
+    return result;
+}
+
+std::unique_ptr<ChildProcess> WorkerClient::start() const {
+    return std::make_unique<ChildProcess>(m_program, std::vector<std::string>(),
+                                          workerEnvironment());
+}
+
 Json WorkerClient::probe(JobContext& job) const {
     return run(Json::object({{"verb", "probe"}}), job);
 }

@@ -6,14 +6,18 @@
 #include "core/base/json.h"
 #include "core/generation/client/conditions.h"
 #include "core/generation/client/edit.h"
+#include "core/generation/client/latentpoint.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 namespace likeness {
+
+class ChildProcess;
 
 /// Runs one request in a fresh `likeness-worker` process and waits for it. LibTorch lives there
 /// alone: a crash or an out-of-memory kill ends the request with Error(process), never the caller.
@@ -113,6 +117,32 @@ public:
     };
 
     [[nodiscard]] EditImagesResult edit(const EditImages& request, JobContext& job) const;
+
+    struct Latents {
+        std::filesystem::path checkpoint;
+        std::string sha256;              ///< as above
+        std::filesystem::path output;    ///< packed set, one image for each point
+        std::vector<LatentPoint> points; ///< none: only the space is told
+        int width = 0;                   ///< 0: the size it was trained at
+        int height = 0;
+        Device device;
+    };
+
+    struct LatentsResult {
+        LatentSpace space;
+        double seconds = 0.0;
+        std::string device;
+    };
+
+    /// Images at points of a model's latent space. Throws Error(unsupported) for a model that has
+    /// none.
+    [[nodiscard]] LatentsResult latents(const Latents& request, JobContext& job) const;
+
+    /// What `latents` asks the worker for.
+    [[nodiscard]] static Json requestOf(const Latents& request);
+
+    /// A fresh worker, for those who talk to it more than once.
+    [[nodiscard]] std::unique_ptr<ChildProcess> start() const;
 
     /// What `doctor` prints of the worker: libtorch version, devices, BLAS, measured GFLOP/s,
     /// warnings.

@@ -79,14 +79,24 @@ WorkerTalk::~WorkerTalk() {
     ::close(m_wake);
 }
 
-Json WorkerTalk::carryOut(const Json& request) {
+void WorkerTalk::send(const Json& request) {
     // The request may fail to arrive only if the worker died at once, which its end then tells.
     (void)m_child.send(request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
-    {
-        const std::stop_callback wake(m_job.stopToken(), [this] { ::eventfd_write(m_wake, 1); });
-        exchange();
-    }
-    const std::string end = m_child.wait();
+    const std::stop_callback wake(m_job.stopToken(), [this] { ::eventfd_write(m_wake, 1); });
+    exchange();
+}
+
+Json WorkerTalk::carryOut(const Json& request) {
+    send(request);
+    return outcome(m_child.wait());
+}
+
+Json WorkerTalk::ask(const Json& request) {
+    send(request);
+    return outcome(m_answered ? std::string() : m_child.wait());
+}
+
+Json WorkerTalk::outcome(const std::string& end) const {
     if (m_result)
         return *m_result;
     if (m_error && codeFrom(textOf(*m_error, "code")) != ErrorCode::cancelled)
@@ -105,7 +115,7 @@ void WorkerTalk::exchange() {
     std::array<char, 65536> buffer{};
     bool outputOpen = true;
     bool errorsOpen = true;
-    while (outputOpen) {
+    while (outputOpen && !m_answered) {
         std::array<pollfd, 3> waits{{{m_child.output(), POLLIN, 0},
                                      {errorsOpen ? m_child.errors() : -1, POLLIN, 0},
                                      {m_wake, POLLIN, 0}}};
@@ -170,10 +180,12 @@ void WorkerTalk::takeOutput(std::string_view text) {
 void WorkerTalk::takeLine(const std::string& line) {
     const Json event = Json::parse(line, nullptr, false);
     const std::string kind = event.is_object() ? textOf(event, "event") : std::string();
-    if (kind == "result") {
+    if (kind == "result" || kind == "answer") {
         m_result = event;
-    } else if (kind == "error") {
+        m_answered = kind == "answer";
+    } else if (kind == "error" || kind == "refusal") {
         m_error = event;
+        m_answered = kind == "refusal";
     } else if (kind == "progress" || kind == "saving") {
         if (kind == "saving" && m_deadline)
             m_deadline = Clock::now() + kTimeToSave;

@@ -25,10 +25,18 @@ public:
     /// The result object. Throws the worker's own Error, Error(process) if it died, Cancelled.
     [[nodiscard]] Json carryOut(const Json& request);
 
+    /// One answer of a worker that stays. Throws as above; after anything but a refusal of its own
+    /// the worker is of no more use: isOver().
+    [[nodiscard]] Json ask(const Json& request);
+
+    [[nodiscard]] bool isOver() const noexcept { return !m_answered; }
+
 private:
     using Clock = std::chrono::steady_clock;
 
+    void send(const Json& request);
     void exchange();
+    [[nodiscard]] Json outcome(const std::string& end) const;
     void passOnStop();
     void takeOutput(std::string_view text);
     void takeLine(const std::string& line);
@@ -44,6 +52,7 @@ private:
     std::string m_errors;
     std::optional<Json> m_result;
     std::optional<Json> m_error;
+    bool m_answered = false; ///< by a worker that stays
     std::optional<Clock::time_point> m_deadline;
     bool m_killed = false;
 };

@@ -4,6 +4,7 @@
 
 #include "core/base/json.h"
 #include "core/generation/crops.h"
+#include "core/generation/families/latentspace.h"
 #include "core/generation/networks/layers.h"
 #include "core/generation/samplers/tiles.h"
 #include "core/generation/trainingconditions.h"
@@ -64,6 +65,9 @@ public:
 
     /// What it can be told about its samples; null: nothing.
     [[nodiscard]] virtual const Conditions* conditions() const { return nullptr; }
+
+    /// The space that its images come from, if one can look around in it; lives in the network.
+    [[nodiscard]] virtual const LatentModel* latents() const { return nullptr; }
 
     /// Images in network units, N x channels x height x width.
     [[nodiscard]] virtual torch::Tensor make(const Draw& draw) const = 0;

@@ -89,8 +89,41 @@ torch::Tensor VaeNetwork::drawNoise(const Draw& draw) const {
     return coloured(white, found(residualKernel)) + found(residualMean).view({1, -1, 1, 1});
 }
 
+PrincipalDirections VaeNetwork::principalDirections() const {
+    const torch::NoGradGuard noGrad;
+    const std::int64_t codes = m_vae.codeChannels();
+    if (!m_sampling.measuredCodes)
+        return PrincipalDirections::of(torch::zeros({codes}), torch::eye(codes));
+    // The covariance of white noise under the kernel, at a lag of zero.
+    const torch::Tensor kernel = found(codeKernel).to(torch::kFloat64);
+    return PrincipalDirections::of(found(codeMean),
+                                   torch::einsum("abyx,cbyx->ac", {kernel, kernel}));
+}
+
+torch::Tensor VaeNetwork::render(std::span<const LatentPoint> points, const Frame& frame) const {
+    Draw draw;
+    for (const LatentPoint& point : points)
+        draw.seeds.push_back(point.seed);
+    draw.height = frame.height;
+    draw.width = frame.width;
+    draw.device = frame.device;
+    draw.beforeStep = [] {};
+    const torch::Tensor codes = drawCodes(draw);
+    const PrincipalDirections axes = principalDirections();
+    for (std::size_t i = 0; i < points.size(); ++i) {
+        const torch::Tensor shift = axes.shift(points[i]);
+        if (shift.defined())
+            codes[static_cast<std::int64_t>(i)].add_(shift.view({-1, 1, 1}));
+    }
+    return imagesOf(codes, draw);
+}
+
 torch::Tensor VaeNetwork::make(const Draw& draw) const {
-    const Gaussian pixels = m_vae.decode(drawCodes(draw).to(draw.device), Pass{});
+    return imagesOf(drawCodes(draw), draw);
+}
+
+torch::Tensor VaeNetwork::imagesOf(const torch::Tensor& codes, const Draw& draw) const {
+    const Gaussian pixels = m_vae.decode(codes.to(draw.device), Pass{});
     if (m_sampling.noise <= 0.0)
         return pixels.mean;
     draw.beforeStep();

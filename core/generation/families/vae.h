@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/generation/families/family.h"
+#include "core/generation/families/latentspace.h"
 #include "core/generation/families/vaeconfig.h"
 #include "core/generation/networks/vae.h"
 
@@ -12,7 +13,7 @@ namespace likeness {
 /// its decoder's mean leaves out. A sample is the mean of a code drawn from that distribution with
 /// noise of that spectrum upon it: without the noise it looks like plastic, because the mean cannot
 /// hold what the code does not tell.
-class VaeNetwork : public ModelNetwork {
+class VaeNetwork : public ModelNetwork, public LatentModel {
 public:
     VaeNetwork(const VaeConfig& config, const NetworkPurpose& purpose);
 
@@ -23,6 +24,15 @@ public:
     [[nodiscard]] std::int64_t sampleMultiple() const override;
     [[nodiscard]] std::optional<std::int64_t> onlySide() const override;
     [[nodiscard]] torch::Tensor make(const Draw& draw) const override;
+
+    [[nodiscard]] const LatentModel* latents() const override { return this; }
+
+    [[nodiscard]] std::int64_t latentDimension() const override { return m_vae.codeChannels(); }
+
+    /// Of one code. Where codes lie on a grid, an offset moves all of them.
+    [[nodiscard]] PrincipalDirections principalDirections() const override;
+    [[nodiscard]] torch::Tensor render(std::span<const LatentPoint> points,
+                                       const Frame& frame) const override;
 
     [[nodiscard]] const Vae& vae() const noexcept { return m_vae; }
 
@@ -42,6 +52,7 @@ private:
 
     [[nodiscard]] torch::Tensor drawCodes(const Draw& draw) const;
     [[nodiscard]] torch::Tensor drawNoise(const Draw& draw) const;
+    [[nodiscard]] torch::Tensor imagesOf(const torch::Tensor& codes, const Draw& draw) const;
 
     Vae m_vae;
     VaeSampling m_sampling;

@@ -7,6 +7,7 @@
 #include "core/generation/client/safetensors.h"
 #include "core/generation/client/workerclient.h"
 #include "core/generation/config.h"
+#include "core/generation/latents.h"
 #include "core/generation/sampler.h"
 #include "core/generation/trainer.h"
 
@@ -81,6 +82,12 @@ Preset smallPreset(const std::string& model) {
         preset.settings["network"]["discriminator_widths"] = {16, 24};
         preset.settings["training"]["batch"] = 8;
         preset.settings["training"]["learning_rate"] = 2e-3;
+    } else if (model == "stylegan") {
+        preset.settings["network"]["widths"] = {24, 16};
+        preset.settings["network"]["latent"] = 16;
+        preset.settings["network"]["noise_channels"] = 8;
+        preset.settings["network"]["discriminator_widths"] = {16, 24};
+        preset.settings["training"]["batch"] = 8;
     }
     return preset;
 }
@@ -167,6 +174,11 @@ private Q_SLOTS:
     void vectorCodesHaveOneSize();
     void ganLearnsTheTexture();
     void ganWarnsOfACollapse();
+    void everyPartOfStyleGanResumes();
+    void styleGanLearnsTheTexture();
+    void latentsOfSeedsAreSamples_data();
+    void latentsOfSeedsAreSamples();
+    void latentsThatAreNotThereAreRefused();
 
 private:
     /// Trained once for 12 steps.
@@ -233,6 +245,7 @@ void TestFamilies::threadsDoNotChangeTheResult_data() {
     for (const int threads : {1, 3, 8}) {
         QTest::addRow("vae, %d", threads) << QStringLiteral("vae") << threads;
         QTest::addRow("dcgan, %d", threads) << QStringLiteral("dcgan") << threads;
+        QTest::addRow("stylegan, %d", threads) << QStringLiteral("stylegan") << threads;
     }
 }
 
@@ -270,7 +283,7 @@ void TestFamilies::samplesDoNotDependOnTheirNumber() {
 void TestFamilies::sizesAreFree_data() {
     QTest::addColumn<QString>("model");
     QTest::addColumn<int>("channels");
-    for (const char* name : {"vae", "dcgan"}) {
+    for (const char* name : {"vae", "dcgan", "stylegan"}) {
         QTest::addRow("%s", name) << QString::fromLatin1(name) << 1;
         QTest::addRow("%s, RGB", name) << QString::fromLatin1(name) << 3;
     }
@@ -345,6 +358,10 @@ void TestFamilies::damagedCheckpointsAreRefused_data() {
     row("dcgan", "generator.last.bias", "generator.last.bios");
     row("dcgan", "\\\"widths\\\":[24,16]", "\\\"widths\\\":[24,24]");
     row("dcgan", "\\\"noise_channels\\\":8", "\\\"noise_channels\\\":9");
+    row("stylegan", "likeness-stylegan-1", "likeness-stylegan-7");
+    row("stylegan", "latent.directions", "latent.distortion");
+    row("stylegan", "\\\"latent\\\":16", "\\\"latent\\\":24");
+    row("stylegan", "\\\"convolutions\\\":1", "\\\"convolutions\\\":2");
 }
 
 void TestFamilies::damagedCheckpointsAreRefused() {
@@ -364,7 +381,7 @@ void TestFamilies::stepsBelongToSolvers() {
     SamplingOptions o;
     o.steps = 4;
     QCOMPARE(sampled(GeneratorModel::load(base("diffusion")), o).seeds.size(), std::size_t{1});
-    for (const char* name : {"vae", "dcgan"}) {
+    for (const char* name : {"vae", "dcgan", "stylegan"}) {
         const GeneratorModel made = GeneratorModel::load(base(name));
         QVERIFY(codeOf([&] { (void)sampled(made, o); }) == ErrorCode::config);
     }
@@ -431,6 +448,100 @@ void TestFamilies::ganWarnsOfACollapse() {
     const TrainingOutcome outcome = trained(grains(), o);
     QVERIFY2(outcome.warning.has_value(), outcome.losses.dump().c_str());
     QVERIFY(GeneratorModel::load(o.output).manifest()["warning"].is_string());
+}
+
+void TestFamilies::everyPartOfStyleGanResumes() {
+    TrainingOptions o = options("stylegan", m_folder.path() / "whole.safetensors", 60);
+    Json& training = o.preset.settings["training"];
+    training["path_length_weight"] = 2.0;
+    training["mixing_probability"] = 0.9;
+    training["cutout"] = 0.25;
+    training["adaptive_target"] = 0.1;
+    training["adaptive_images"] = 400;
+    o.preset.settings["network"]["convolutions"] = 2;
+    const TrainingOutcome whole = trained(grains(), o);
+    QVERIFY(whole.losses["path_length"].get<double>() > 0.0);
+    QVERIFY(whole.losses["r1"].get<double>() > 0.0);
+    QVERIFY(whole.losses["augmentation"].is_number());
+    const auto straight = o.output;
+    o.output = m_folder.path() / "broken.safetensors";
+    o.steps = 27;
+    training["decay_fraction"] = 0.0; // the rate depends on how many steps there will be
+    (void)trained(grains(), o);
+    o.resume = o.output;
+    o.steps = 60;
+    (void)trained(grains(), o);
+    o.resume.reset();
+    o.output = straight;
+    (void)trained(grains(), o);
+    QVERIFY(sameTensors(m_folder.path() / "broken.safetensors", straight));
+    QVERIFY(
+        sameTensors(statePathOf(m_folder.path() / "broken.safetensors"), statePathOf(straight)));
+}
+
+void TestFamilies::styleGanLearnsTheTexture() {
+    TrainingOptions o = options("stylegan", m_folder.path() / "style.safetensors", 400);
+    const TrainingOutcome outcome = trained(grains(), o);
+    const Moments real = momentsOf(grains());
+    SamplingOptions wanted;
+    wanted.count = 32;
+    const Moments made = momentsOf(sampled(GeneratorModel::load(o.output), wanted).set);
+    QVERIFY2(std::abs(made.mean - real.mean) < 0.25 * real.deviation,
+             std::to_string(made.mean - real.mean).c_str());
+    QVERIFY2(std::abs(made.deviation / real.deviation - 1.0) < 0.25,
+             std::to_string(made.deviation / real.deviation).c_str());
+    QVERIFY(!outcome.warning);
+}
+
+void TestFamilies::latentsOfSeedsAreSamples_data() {
+    QTest::addColumn<QString>("model");
+    for (const std::string_view name : kLatentModelNames)
+        QTest::addRow("%s", std::string(name).c_str())
+            << QString::fromUtf8(name.data(), qsizetype(name.size()));
+}
+
+void TestFamilies::latentsOfSeedsAreSamples() {
+    QFETCH(QString, model);
+    const GeneratorModel made = GeneratorModel::load(base(model.toStdString()));
+    const LatentSpace space = latentSpaceOf(made);
+    QVERIFY(space.dimension >= 4 && space.deviations.size() >= 4);
+    QVERIFY(std::is_sorted(space.deviations.rbegin(), space.deviations.rend()));
+    SamplingOptions o;
+    o.count = 3;
+    o.seed = 8;
+    const SamplingOutcome samples = sampled(made, o);
+    LatentOptions latents;
+    for (const std::uint64_t seed : samples.seeds)
+        latents.points.push_back({seed, {0.0}, {}});
+    latents.points.push_back({samples.seeds[0], {2.0}, {}});
+    JobContext job;
+    const LatentOutcome rendered = renderLatents(made, latents, job);
+    for (std::size_t i = 0; i < 3; ++i)
+        QVERIFY(rendered.set.images[i].pixels == samples.set.images[i].pixels);
+    QVERIFY(rendered.set.images[3].pixels != samples.set.images[0].pixels);
+    for (const int threads : {1, 3}) {
+        latents.device = {"cpu", threads};
+        QVERIFY(renderLatents(made, latents, job).set.images[3].pixels ==
+                rendered.set.images[3].pixels);
+    }
+}
+
+void TestFamilies::latentsThatAreNotThereAreRefused() {
+    JobContext job;
+    const auto refusal = [&](const char* model, const LatentPoint& point) {
+        const GeneratorModel made = GeneratorModel::load(base(model));
+        return codeOf([&] { (void)renderLatents(made, {{point}, 0, 0, {}}, job); });
+    };
+    const LatentPoint::Fine fine{2, 1};
+    QVERIFY(refusal("dcgan", {1, {}, {}}) == ErrorCode::unsupported);
+    QVERIFY(refusal("diffusion", {1, {}, {}}) == ErrorCode::unsupported);
+    QVERIFY(refusal("vae", {1, {}, fine}) == ErrorCode::unsupported);
+    QVERIFY(refusal("stylegan", {1, {}, LatentPoint::Fine{2, 3}}) == ErrorCode::config);
+    QVERIFY(refusal("stylegan", {1, {}, LatentPoint::Fine{2, -1}}) == ErrorCode::config);
+    QVERIFY(refusal("stylegan", {1, {10.5}, {}}) == ErrorCode::config);
+    QVERIFY(refusal("stylegan", {1, {std::nan("")}, {}}) == ErrorCode::config);
+    QVERIFY(refusal("stylegan", {1, std::vector<double>(17, 0.0), {}}) == ErrorCode::config);
+    QVERIFY(refusal("stylegan", {1, {}, fine}) == ErrorCode::cancelled); // nothing was thrown
 }
 
 QTEST_GUILESS_MAIN(TestFamilies)

@@ -140,6 +140,7 @@ void TestWorker::otherFamilies_data() {
     QTest::addColumn<QString>("model");
     QTest::newRow("vae") << QStringLiteral("vae");
     QTest::newRow("dcgan") << QStringLiteral("dcgan");
+    QTest::newRow("stylegan") << QStringLiteral("stylegan");
 }
 
 void TestWorker::otherFamilies() {
