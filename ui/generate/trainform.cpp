@@ -10,11 +10,14 @@
 #include "ui/widgets/labels.h"
 #include "ui/words.h"
 
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QFormLayout>
+#include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QListWidget>
 #include <QPushButton>
 #include <QSpinBox>
 #include <QVBoxLayout>
@@ -26,6 +29,7 @@ namespace likeness {
 namespace {
 
 constexpr int kAbout = 18; // characters that a choice asks room for
+constexpr int kSetsHeight = 84;
 
 } // namespace
 
@@ -33,11 +37,12 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
     : QFrame(parent)
     , m_session(session)
     , m_settings(settings)
-    , m_set(new QComboBox)
+    , m_sets(new QListWidget)
     , m_family(new QComboBox)
     , m_about(makeLabel({}, LabelRole::muted))
     , m_preset(new QComboBox)
     , m_size(new QComboBox)
+    , m_conditionRow(makeConditions())
     , m_limit(new QComboBox)
     , m_minutes(new QDoubleSpinBox)
     , m_steps(new QSpinBox)
@@ -54,7 +59,8 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
         m_settings.trainingMinutes.set(m_minutes->value());
         Q_EMIT startWanted();
     });
-    for (QComboBox* box : {m_set, m_family, m_preset, m_size, m_limit})
+    connect(m_sets, &QListWidget::itemChanged, this, &TrainForm::refresh);
+    for (QComboBox* box : {m_family, m_preset, m_size, m_limit})
         connect(box, &QComboBox::currentIndexChanged, this, &TrainForm::refresh);
     for (QSpinBox* box : {m_steps, m_seed})
         connect(box, &QSpinBox::valueChanged, this, &TrainForm::changed);
@@ -63,7 +69,9 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
 }
 
 void TrainForm::setupChoices() {
-    for (QComboBox* box : {m_set, m_family, m_preset, m_size, m_limit}) {
+    m_sets->setFixedHeight(kSetsHeight);
+    m_sets->setToolTip(tr("Several sets: one model that tells them apart"));
+    for (QComboBox* box : {m_family, m_preset, m_size, m_limit}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
         box->setMinimumContentsLength(kAbout);
     }
@@ -103,11 +111,12 @@ void TrainForm::setupLayout() {
     nameField(m_steps, tr("Steps"));
     QVBoxLayout* column = makeCardColumn(this, tr("Train a new model"));
     QFormLayout* form = makeFieldForm();
-    addBeside(form, tr("On set"), m_set);
+    addBeside(form, tr("On sets"), m_sets);
     addBeside(form, tr("Model"), m_family);
     form->addRow(QString(), m_about);
     addBeside(form, tr("Preset"), m_preset);
     addBeside(form, tr("Crops"), m_size);
+    addBeside(form, tr("Ask it for"), m_conditionRow);
     form->addRow(tr("For"), limit);
     nameField(m_limit, tr("For"));
     addBeside(form, tr("Seed"), m_seed);
@@ -117,27 +126,69 @@ void TrainForm::setupLayout() {
     column->addWidget(m_start, 0, Qt::AlignRight);
 }
 
+QWidget* TrainForm::makeConditions() {
+    auto* box = new QWidget;
+    auto* grid = new QGridLayout(box);
+    grid->setContentsMargins(0, 0, 0, 0);
+    const std::pair<QString, std::string> known[] = {{tr("phase fraction"), "phase_fraction"},
+                                                     {tr("orientation"), "orientation"},
+                                                     {tr("mean grey"), "mean_grey"},
+                                                     {tr("voxel size"), "voxel_um"}};
+    for (const auto& [title, word] : known) {
+        auto* check = new QCheckBox(title);
+        nameField(check, tr("Can be asked for %1").arg(title));
+        connect(check, &QCheckBox::toggled, this, &TrainForm::changed);
+        const int at = static_cast<int>(m_conditions.size());
+        grid->addWidget(check, at / 2, at % 2);
+        m_conditions.emplace_back(check, word);
+    }
+    box->setToolTip(tr("The model is told this of every crop, so that you can ask its images for "
+                       "it: porosity, fibre fraction or root density, for example."));
+    return box;
+}
+
+QStringList TrainForm::chosenSets() const {
+    QStringList names;
+    for (int row = 0; row < m_sets->count(); ++row) {
+        if (m_sets->item(row)->checkState() == Qt::Checked)
+            names << m_sets->item(row)->text();
+    }
+    return names;
+}
+
 void TrainForm::fillSets() {
-    const QString chosen = m_set->currentData().toString();
+    const QStringList chosen = chosenSets();
     {
-        const QSignalBlocker quiet(m_set);
-        m_set->clear();
+        const QSignalBlocker quiet(m_sets);
+        m_sets->clear();
         if (m_session.isOpen()) {
             for (const SetRecord& set : m_session.snapshot().sets) {
-                if (set.origin != Origin::synthetic && !set.masks)
-                    m_set->addItem(words::text(set.name), words::text(set.id));
+                if (set.origin == Origin::synthetic || set.masks)
+                    continue;
+                auto* item = new QListWidgetItem(words::text(set.name), m_sets);
+                item->setData(Qt::UserRole, words::text(set.id));
+                item->setFlags(Qt::ItemIsEnabled | Qt::ItemIsUserCheckable | Qt::ItemIsSelectable);
+                item->setCheckState(chosen.contains(item->text()) ? Qt::Checked : Qt::Unchecked);
             }
         }
-        m_set->setCurrentIndex(std::max(0, m_set->findData(chosen)));
+        if (m_sets->count() > 0) {
+            m_sets->setCurrentRow(0);
+            if (chosenSets().isEmpty())
+                m_sets->item(0)->setCheckState(Qt::Checked);
+        }
     }
     refresh();
 }
 
 void TrainForm::chooseSet(const QString& setId) {
-    const int row = m_set->findData(setId);
-    if (row >= 0)
-        m_set->setCurrentIndex(row);
-    m_set->setFocus();
+    for (int row = 0; row < m_sets->count(); ++row) {
+        QListWidgetItem* item = m_sets->item(row);
+        const bool wanted = item->data(Qt::UserRole).toString() == setId;
+        item->setCheckState(wanted ? Qt::Checked : Qt::Unchecked);
+        if (wanted)
+            m_sets->setCurrentRow(row);
+    }
+    m_sets->setFocus();
 }
 
 void TrainForm::refresh() {
@@ -145,15 +196,24 @@ void TrainForm::refresh() {
     m_minutes->setVisible(!bySteps);
     m_steps->setVisible(bySteps);
     m_about->setText(familySentence(words::utf8(m_family->currentData().toString())));
-    m_start->setEnabled(m_set->count() > 0);
+    const std::string model = words::utf8(m_family->currentData().toString());
+    m_conditionRow->setEnabled(model == "diffusion" || model == "latent-diffusion");
+    m_start->setEnabled(!chosenSets().isEmpty());
     Q_EMIT changed();
 }
 
 std::optional<TrainingRequest> TrainForm::request() const {
-    if (m_set->currentIndex() < 0)
+    const QStringList sets = chosenSets();
+    if (sets.isEmpty())
         return std::nullopt;
     TrainingRequest request;
-    request.setName = words::utf8(m_set->currentText());
+    request.setName = words::utf8(sets.first());
+    for (const QString& more : sets.sliced(1))
+        request.moreSets.push_back(words::utf8(more));
+    for (const auto& [check, word] : m_conditions) {
+        if (check->isChecked() && m_conditionRow->isEnabled())
+            request.conditions.push_back(word);
+    }
     request.model = words::utf8(m_family->currentData().toString());
     request.preset = words::utf8(m_preset->currentData().toString());
     request.size = m_size->currentData().toInt();

@@ -7,10 +7,15 @@
 #include <QFrame>
 
 #include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 class QComboBox;
 class QDoubleSpinBox;
+class QCheckBox;
 class QLabel;
+class QListWidget;
 class QPushButton;
 class QSpinBox;
 
@@ -28,7 +33,7 @@ public:
 
     void chooseSet(const QString& setId);
 
-    /// Empty while the project holds nothing to train on.
+    /// Empty while no set is chosen.
     [[nodiscard]] std::optional<TrainingRequest> request() const;
 
     [[nodiscard]] QPushButton* startButton() const { return m_start; }
@@ -42,17 +47,21 @@ Q_SIGNALS:
 private:
     void setupChoices();
     void setupLimits();
+    [[nodiscard]] QWidget* makeConditions();
+    [[nodiscard]] QStringList chosenSets() const;
     void setupLayout();
     void fillSets();
     void refresh();
 
     ProjectSession& m_session;
     Settings& m_settings;
-    QComboBox* m_set;
+    QListWidget* m_sets;
     QComboBox* m_family;
     QLabel* m_about;
     QComboBox* m_preset;
     QComboBox* m_size;
+    std::vector<std::pair<QCheckBox*, std::string>> m_conditions; // with the word of each
+    QWidget* m_conditionRow;
     QComboBox* m_limit;
     QDoubleSpinBox* m_minutes;
     QSpinBox* m_steps;
