@@ -6,6 +6,7 @@
 #include "core/generation/config.h"
 #include "core/generation/families/diffusion.h"
 #include "core/generation/families/gan.h"
+#include "core/generation/families/latent.h"
 #include "core/generation/families/vae.h"
 
 #include <array>
@@ -14,11 +15,12 @@ namespace likeness {
 
 namespace {
 
-const std::array<const Family*, 3>& families() {
+const std::array<const Family*, 4>& families() {
     static const DiffusionFamily diffusion;
     static const VaeFamily vae;
     static const GanFamily gan;
-    static const std::array<const Family*, 3> all{&diffusion, &vae, &gan};
+    static const LatentFamily latent;
+    static const std::array<const Family*, 4> all{&diffusion, &vae, &gan, &latent};
     return all;
 }
 
