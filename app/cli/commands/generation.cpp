@@ -35,7 +35,7 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     request.model = arguments.required("--model");
     if (std::find(kModelNames.begin(), kModelNames.end(), request.model) == kModelNames.end())
         throw UsageError("--model got \"" + request.model +
-                         "\" (this version has: diffusion, vae, dcgan, stylegan)");
+                         "\" (this version has: diffusion, latent-diffusion, vae, dcgan, stylegan)");
     static_cast<void>(arguments.required("--set"));
     request.moreSets = arguments.all("--set");
     request.setName = request.moreSets.front();
@@ -164,9 +164,9 @@ Output runConditions(const Arguments& arguments, JobContext& /*job*/) {
 std::vector<Command> generationCommands() {
     return {
         {"train",
-         "DIR --model diffusion|vae|dcgan|stylegan --set NAME (--minutes M | --steps N)",
+         "DIR --model diffusion|latent-diffusion|vae|dcgan|stylegan --set NAME (--minutes M | --steps N)",
          "train a model on a set",
-         {{"--model", "diffusion|vae|dcgan|stylegan", "the model family"},
+         {{"--model", "diffusion|latent-diffusion|vae|dcgan|stylegan", "the model family"},
           {"--set", "NAME", "what to train on; several: one model that knows them as classes"},
           {"--condition", "NAME,...|none",
            "what to tell a diffusion model of each crop: porosity (fibre_fraction, root_density), "

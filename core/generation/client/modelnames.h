@@ -8,10 +8,10 @@
 namespace likeness {
 
 /// The model families that the worker trains, for those who ask it without linking it.
-inline constexpr std::array<std::string_view, 4> kModelNames{"diffusion", "vae", "dcgan",
-                                                             "stylegan"};
+inline constexpr std::array<std::string_view, 5> kModelNames{
+    "diffusion", "latent-diffusion", "vae", "dcgan", "stylegan"};
 
 /// Those of them with a denoiser, which can edit images.
-inline constexpr std::array<std::string_view, 1> kEditingModels{"diffusion"};
+inline constexpr std::array<std::string_view, 2> kEditingModels{"diffusion", "latent-diffusion"};
 
 } // namespace likeness

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/families/diffusionstep.h"
 
+#include "core/generation/families/trainingnoise.h"
 #include "core/generation/losses/edm.h"
 #include "core/generation/tensornoise.h"
 
@@ -9,42 +10,6 @@
 #include <cmath>
 
 namespace likeness {
-
-namespace {
-
-/// Quantile of the standard normal distribution, relative error below 1.2e-9 (Acklam's rational
-/// approximation).
-double normalQuantile(double p) {
-    constexpr double kTail = 0.02425;
-    const auto ratio = [](double x, const auto& top, const auto& bottom) {
-        double a = 0.0;
-        double b = 0.0;
-        for (const double c : top)
-            a = a * x + c;
-        for (const double c : bottom)
-            b = b * x + c;
-        return a / (b * x + 1.0);
-    };
-    constexpr double kTailTop[] = {-7.784894002430293e-03, -3.223964580411365e-01,
-                                   -2.400758277161838e+00, -2.549732539343734e+00,
-                                   4.374664141464968e+00,  2.938163982698783e+00};
-    constexpr double kTailBottom[] = {7.784695709041462e-03, 3.224671290700398e-01,
-                                      2.445134137142996e+00, 3.754408661907416e+00};
-    constexpr double kTop[] = {-3.969683028665376e+01, 2.209460984245205e+02,
-                               -2.759285104469687e+02, 1.383577518672690e+02,
-                               -3.066479806614716e+01, 2.506628277459239e+00};
-    constexpr double kBottom[] = {-5.447609879822406e+01, 1.615858368580409e+02,
-                                  -1.556989798598866e+02, 6.680131188771972e+01,
-                                  -1.328068155288572e+01};
-    if (p < kTail)
-        return ratio(std::sqrt(-2.0 * std::log(p)), kTailTop, kTailBottom);
-    if (p > 1.0 - kTail)
-        return -ratio(std::sqrt(-2.0 * std::log(1.0 - p)), kTailTop, kTailBottom);
-    const double q = p - 0.5;
-    return q * ratio(q * q, kTop, kBottom);
-}
-
-} // namespace
 
 DiffusionStep::DiffusionStep(const DiffusionTraining& config,
                              const UNet& network,
@@ -55,20 +20,6 @@ DiffusionStep::DiffusionStep(const DiffusionTraining& config,
     , m_network(network)
     , m_crops(training, m_setup, config.augmentation)
     , m_gradient(network.parameters(), training.pool, {config.batch, m_setup.parts, 1}) {}
-
-std::vector<float> DiffusionStep::noiseLevelsOf(std::int64_t step) const {
-    // One level from each of `batch` equally likely bands: the same distribution, less variance
-    // from step to step.
-    Random random(stepSeed(m_setup.seed, step, -1), "generation.sigma");
-    const double offset = random.uniform();
-    std::vector<float> sigmas;
-    for (int i = 0; i < m_config.batch; ++i) {
-        const double share = std::clamp((i + offset) / m_config.batch, 1e-9, 1.0 - 1e-9);
-        sigmas.push_back(static_cast<float>(
-            std::exp(m_config.noiseMean + m_config.noiseSpread * normalQuantile(share))));
-    }
-    return sigmas;
-}
 
 torch::Tensor DiffusionStep::lossOf(const BatchGradient::Part& part, std::int64_t step) {
     const auto seeds = stepSeeds(m_setup.seed, step, part.first, part.count);
@@ -86,7 +37,7 @@ torch::Tensor DiffusionStep::lossOf(const BatchGradient::Part& part, std::int64_
 }
 
 bool DiffusionStep::gradient(std::int64_t step) {
-    m_sigmas = noiseLevelsOf(step);
+    m_sigmas = trainingNoise(m_config, stepSeed(m_setup.seed, step, -1));
     m_losses.assign(m_sigmas.size(), 0.0F);
     return m_gradient.compute([&](const BatchGradient::Part& part) { return lossOf(part, step); },
                               m_stop);

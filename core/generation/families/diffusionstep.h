@@ -37,7 +37,6 @@ public:
 private:
     [[nodiscard]] bool gradient(std::int64_t step);
     [[nodiscard]] torch::Tensor lossOf(const BatchGradient::Part& part, std::int64_t step);
-    [[nodiscard]] std::vector<float> noiseLevelsOf(std::int64_t step) const;
 
     DiffusionTraining m_config;
     const UNet& m_network;

@@ -6,6 +6,7 @@
 #include "core/generation/config.h"
 #include "core/generation/families/diffusion.h"
 #include "core/generation/families/gan.h"
+#include "core/generation/families/latent.h"
 #include "core/generation/families/stylegan.h"
 #include "core/generation/families/vae.h"
 
@@ -15,12 +16,13 @@ namespace likeness {
 
 namespace {
 
-const std::array<const Family*, 4>& families() {
+const std::array<const Family*, 5>& families() {
     static const DiffusionFamily diffusion;
     static const VaeFamily vae;
     static const GanFamily gan;
     static const StyleGanFamily styleGan;
-    static const std::array<const Family*, 4> all{&diffusion, &vae, &gan, &styleGan};
+    static const LatentFamily latent;
+    static const std::array<const Family*, 5> all{&diffusion, &latent, &vae, &gan, &styleGan};
     return all;
 }
 

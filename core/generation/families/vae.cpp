@@ -12,14 +12,9 @@ namespace likeness {
 
 namespace {
 
-constexpr std::int64_t kCodeRadius = 3;      ///< in codes
-constexpr std::int64_t kResidualRadius = 12; ///< in pixels
+constexpr std::int64_t kCodeRadius = 3; ///< in codes
 constexpr int kMaximumParts = 8;
 constexpr int kImagesPerPart = 4;
-
-/// How far the noise follows the decoder's deviation, from 0 to 1. At 1 pixels of which it is
-/// unsure become salt and pepper.
-constexpr double kFollowing = 0.5;
 
 enum Purpose : std::uint64_t { codes = 1, noise = 2 };
 
@@ -33,13 +28,13 @@ VaeNetwork::VaeNetwork(const VaeConfig& config, const NetworkPurpose& purpose)
     : m_vae(config.network, purpose.size, purpose.seed)
     , m_sampling(config.sampling)
     , m_size(purpose.size)
-    , m_codeRadius(config.network.latent == Latent::spatial ? kCodeRadius : 0) {
+    , m_codeRadius(config.network.latent == Latent::spatial ? kCodeRadius : 0)
+    , m_noise(config.network.imageChannels) {
     const std::int64_t codes = m_vae.codeChannels();
-    const std::int64_t channels = config.network.imageChannels;
     m_measured = {{"codes.mean", torch::zeros({codes})},
-                  {"codes.kernel", whiteKernel(codes, m_codeRadius)},
-                  {"residual.mean", torch::zeros({channels})},
-                  {"residual.kernel", torch::zeros_like(whiteKernel(channels, kResidualRadius))}};
+                  {"codes.kernel", whiteKernel(codes, m_codeRadius)}};
+    for (Parameters::Entry& entry : m_noise.entries())
+        m_measured.push_back(std::move(entry));
 }
 
 std::int64_t VaeNetwork::sampleMultiple() const {
@@ -50,20 +45,13 @@ std::optional<std::int64_t> VaeNetwork::onlySide() const {
     return m_vae.config().latent == Latent::vector ? std::optional(m_size) : std::nullopt;
 }
 
-torch::Tensor VaeNetwork::noiseScale(const torch::Tensor& logVariance) {
-    return torch::exp(logVariance * (0.5 * kFollowing));
-}
-
 void VaeNetwork::adopt(const torch::Tensor& codes, const torch::Tensor& residuals) {
     const torch::NoGradGuard noGrad;
     const torch::Tensor mean = codes.mean({0, 2, 3});
     m_measured[codeMean].value.copy_(mean);
     m_measured[codeKernel].value.copy_(
         colouringKernel(codes - mean.view({1, -1, 1, 1}), m_codeRadius));
-    const torch::Tensor left = residuals.mean({0, 2, 3});
-    m_measured[residualMean].value.copy_(left);
-    m_measured[residualKernel].value.copy_(
-        colouringKernel(residuals - left.view({1, -1, 1, 1}), kResidualRadius));
+    m_noise.adopt(residuals);
 }
 
 torch::Tensor VaeNetwork::drawCodes(const Draw& draw) const {
@@ -78,15 +66,6 @@ torch::Tensor VaeNetwork::drawCodes(const Draw& draw) const {
     if (!m_sampling.measuredCodes)
         return white.narrow(2, m_codeRadius, height).narrow(3, m_codeRadius, width).contiguous();
     return coloured(white, found(codeKernel)) + found(codeMean).view({1, -1, 1, 1});
-}
-
-torch::Tensor VaeNetwork::drawNoise(const Draw& draw) const {
-    const auto count = static_cast<std::int64_t>(draw.seeds.size());
-    const torch::Tensor white =
-        normalTensor({count, m_vae.config().imageChannels, draw.height + 2 * kResidualRadius,
-                      draw.width + 2 * kResidualRadius},
-                     seedsFor(draw.seeds, Purpose::noise));
-    return coloured(white, found(residualKernel)) + found(residualMean).view({1, -1, 1, 1});
 }
 
 PrincipalDirections VaeNetwork::principalDirections() const {
@@ -127,8 +106,10 @@ torch::Tensor VaeNetwork::imagesOf(const torch::Tensor& codes, const Draw& draw)
     if (m_sampling.noise <= 0.0)
         return pixels.mean;
     draw.beforeStep();
+    const torch::Tensor noise =
+        m_noise.drawn(seedsFor(draw.seeds, Purpose::noise), draw.height, draw.width);
     return pixels.mean +
-           drawNoise(draw).to(draw.device) * noiseScale(pixels.logVariance) * m_sampling.noise;
+           noise.to(draw.device) * ResidualNoise::scale(pixels.logVariance) * m_sampling.noise;
 }
 
 std::optional<Json> VaeFamily::preset(std::string_view name) const {

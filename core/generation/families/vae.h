@@ -4,6 +4,7 @@
 
 #include "core/generation/families/family.h"
 #include "core/generation/families/latentspace.h"
+#include "core/generation/families/residualnoise.h"
 #include "core/generation/families/vaeconfig.h"
 #include "core/generation/networks/vae.h"
 
@@ -37,27 +38,24 @@ public:
     [[nodiscard]] const Vae& vae() const noexcept { return m_vae; }
 
     /// Takes over what was found on training crops: codes as drawn by the encoder, and the parts of
-    /// the crops that the decoder's mean leaves out, divided by `noiseScale`.
+    /// the crops that the decoder's mean leaves out, divided by ResidualNoise::scale.
     void adopt(const torch::Tensor& codes, const torch::Tensor& residuals);
 
-    /// What the noise at a pixel is multiplied by: a power of the deviation that the decoder tells.
-    [[nodiscard]] static torch::Tensor noiseScale(const torch::Tensor& logVariance);
-
 private:
-    enum Measured : std::size_t { codeMean, codeKernel, residualMean, residualKernel };
+    enum Measured : std::size_t { codeMean, codeKernel };
 
     [[nodiscard]] const torch::Tensor& found(Measured which) const {
         return m_measured[which].value;
     }
 
     [[nodiscard]] torch::Tensor drawCodes(const Draw& draw) const;
-    [[nodiscard]] torch::Tensor drawNoise(const Draw& draw) const;
     [[nodiscard]] torch::Tensor imagesOf(const torch::Tensor& codes, const Draw& draw) const;
 
     Vae m_vae;
     VaeSampling m_sampling;
     std::int64_t m_size;
     std::int64_t m_codeRadius;
+    ResidualNoise m_noise;
     std::vector<Parameters::Entry> m_measured;
 };
 

@@ -32,31 +32,6 @@ VaeConfig large() {
     return config;
 }
 
-Json toJson(const VaeNetworkConfig& config) {
-    return {{"image_channels", config.imageChannels},
-            {"unshuffle", config.unshuffle},
-            {"widths", config.widths},
-            {"blocks", config.blocks},
-            {"latent", config.latent == Latent::spatial ? "spatial" : "vector"},
-            {"latent_channels", config.latentChannels},
-            {"latent_size", config.latentSize}};
-}
-
-VaeNetworkConfig networkFromJson(const Json& json, const std::string& subject) {
-    VaeNetworkConfig config;
-    config.imageChannels = boundedInt(json, "image_channels", 1, 4, subject);
-    config.unshuffle = boundedInt(json, "unshuffle", 1, 8, subject);
-    config.widths = widthsFrom(json, "widths", subject);
-    config.blocks = boundedInt(json, "blocks", 1, 8, subject);
-    const std::string latent = requiredText(json, "latent", subject);
-    if (latent != "spatial" && latent != "vector")
-        throw Error(ErrorCode::format, subject, "'latent' is neither 'spatial' nor 'vector'");
-    config.latent = latent == "spatial" ? Latent::spatial : Latent::vector;
-    config.latentChannels = boundedInt(json, "latent_channels", 1, 64, subject);
-    config.latentSize = boundedInt(json, "latent_size", 1, 1024, subject);
-    return config;
-}
-
 } // namespace
 
 std::int64_t VaeNetworkConfig::sizeMultiple() const noexcept {
@@ -73,6 +48,31 @@ std::optional<VaeConfig> vaePreset(std::string_view name) {
     return std::nullopt;
 }
 
+Json toJson(const VaeNetworkConfig& config) {
+    return {{"image_channels", config.imageChannels},
+            {"unshuffle", config.unshuffle},
+            {"widths", config.widths},
+            {"blocks", config.blocks},
+            {"latent", config.latent == Latent::spatial ? "spatial" : "vector"},
+            {"latent_channels", config.latentChannels},
+            {"latent_size", config.latentSize}};
+}
+
+VaeNetworkConfig vaeNetworkFromJson(const Json& json, const std::string& subject) {
+    VaeNetworkConfig config;
+    config.imageChannels = boundedInt(json, "image_channels", 1, 4, subject);
+    config.unshuffle = boundedInt(json, "unshuffle", 1, 8, subject);
+    config.widths = widthsFrom(json, "widths", subject);
+    config.blocks = boundedInt(json, "blocks", 1, 8, subject);
+    const std::string latent = requiredText(json, "latent", subject);
+    if (latent != "spatial" && latent != "vector")
+        throw Error(ErrorCode::format, subject, "'latent' is neither 'spatial' nor 'vector'");
+    config.latent = latent == "spatial" ? Latent::spatial : Latent::vector;
+    config.latentChannels = boundedInt(json, "latent_channels", 1, 64, subject);
+    config.latentSize = boundedInt(json, "latent_size", 1, 1024, subject);
+    return config;
+}
+
 Json toJson(const VaeConfig& config) {
     Json training = toJson(static_cast<const Schedule&>(config.training));
     training["kl_weight"] = config.training.klWeight;
@@ -86,7 +86,7 @@ Json toJson(const VaeConfig& config) {
 
 VaeConfig vaeFromJson(const Json& settings, const std::string& subject) {
     VaeConfig config;
-    config.network = networkFromJson(requiredSection(settings, "network", subject), subject);
+    config.network = vaeNetworkFromJson(requiredSection(settings, "network", subject), subject);
     const Json& training = requiredSection(settings, "training", subject);
     static_cast<Schedule&>(config.training) = scheduleFromJson(training, subject);
     config.training.klWeight = boundedNumber(training, "kl_weight", 0.0, 1000.0, subject);

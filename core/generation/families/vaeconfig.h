@@ -57,7 +57,9 @@ struct VaeConfig {
 /// Of "demo", "workstation" and "large"; empty for other names.
 [[nodiscard]] std::optional<VaeConfig> vaePreset(std::string_view name);
 
-/// The inverse pair. fromJson checks every range and throws Error(format) that names `subject`.
+/// The inverse pairs. fromJson checks every range and throws Error(format) that names `subject`.
+[[nodiscard]] Json toJson(const VaeNetworkConfig& config);
+[[nodiscard]] VaeNetworkConfig vaeNetworkFromJson(const Json& json, const std::string& subject);
 [[nodiscard]] Json toJson(const VaeConfig& config);
 [[nodiscard]] VaeConfig vaeFromJson(const Json& settings, const std::string& subject);
 

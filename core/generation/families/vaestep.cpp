@@ -111,8 +111,8 @@ void VaeStep::measure() {
             const Gaussian pixels = m_network.vae().decode(code, Pass{});
             const auto at = static_cast<std::size_t>(group);
             codes[at] = code.to(torch::kCPU);
-            residuals[at] = ((crops - pixels.mean) / VaeNetwork::noiseScale(pixels.logVariance))
-                                .to(torch::kCPU);
+            residuals[at] =
+                ((crops - pixels.mean) / ResidualNoise::scale(pixels.logVariance)).to(torch::kCPU);
         }
     });
     m_network.adopt(torch::cat(codes), torch::cat(residuals));

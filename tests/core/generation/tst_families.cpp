@@ -88,6 +88,13 @@ Preset smallPreset(const std::string& model) {
         preset.settings["network"]["noise_channels"] = 8;
         preset.settings["network"]["discriminator_widths"] = {16, 24};
         preset.settings["training"]["batch"] = 8;
+    } else if (model == "latent-diffusion") {
+        preset.settings["network"]["widths"] = {16};
+        preset.settings["network"]["blocks"] = 1;
+        preset.settings["denoiser"]["widths"] = {16, 24};
+        preset.settings["denoiser"]["embedding"] = 32;
+        preset.settings["training"]["batch"] = 8;
+        preset.settings["training"]["warm_up_steps"] = 10;
     }
     return preset;
 }
@@ -179,6 +186,7 @@ private Q_SLOTS:
     void latentsOfSeedsAreSamples_data();
     void latentsOfSeedsAreSamples();
     void latentsThatAreNotThereAreRefused();
+    void latentDiffusionLearnsInTwoStages();
 
 private:
     /// Trained once for 12 steps.
@@ -283,7 +291,7 @@ void TestFamilies::samplesDoNotDependOnTheirNumber() {
 void TestFamilies::sizesAreFree_data() {
     QTest::addColumn<QString>("model");
     QTest::addColumn<int>("channels");
-    for (const char* name : {"vae", "dcgan", "stylegan"}) {
+    for (const char* name : {"vae", "dcgan", "latent-diffusion", "stylegan"}) {
         QTest::addRow("%s", name) << QString::fromLatin1(name) << 1;
         QTest::addRow("%s, RGB", name) << QString::fromLatin1(name) << 3;
     }
@@ -354,6 +362,9 @@ void TestFamilies::damagedCheckpointsAreRefused_data() {
     row("vae", "\\\"sampling\\\"", "\\\"samplers\\\"");
     row("vae", "codes.kernel", "codes.colonel");
     row("vae", "\\\"latent\\\":\\\"spatial\\\"", "\\\"latent\\\":\\\"special\\\"");
+    row("latent-diffusion", "codes.deviation", "codes.derivation");
+    row("latent-diffusion", "\\\"latent\\\":\\\"spatial\\\"", "\\\"latent\\\":\\\"vector\\\" ");
+    row("latent-diffusion", "\\\"denoiser\\\"", "\\\"denoised\\\"");
     row("dcgan", "likeness-dcgan-1", "likeness-ddgan-1");
     row("dcgan", "generator.last.bias", "generator.last.bios");
     row("dcgan", "\\\"widths\\\":[24,16]", "\\\"widths\\\":[24,24]");
@@ -380,7 +391,8 @@ void TestFamilies::damagedCheckpointsAreRefused() {
 void TestFamilies::stepsBelongToSolvers() {
     SamplingOptions o;
     o.steps = 4;
-    QCOMPARE(sampled(GeneratorModel::load(base("diffusion")), o).seeds.size(), std::size_t{1});
+    for (const char* name : {"diffusion", "latent-diffusion"})
+        QCOMPARE(sampled(GeneratorModel::load(base(name)), o).seeds.size(), std::size_t{1});
     for (const char* name : {"vae", "dcgan", "stylegan"}) {
         const GeneratorModel made = GeneratorModel::load(base(name));
         QVERIFY(codeOf([&] { (void)sampled(made, o); }) == ErrorCode::config);
@@ -542,6 +554,32 @@ void TestFamilies::latentsThatAreNotThereAreRefused() {
     QVERIFY(refusal("stylegan", {1, {std::nan("")}, {}}) == ErrorCode::config);
     QVERIFY(refusal("stylegan", {1, std::vector<double>(17, 0.0), {}}) == ErrorCode::config);
     QVERIFY(refusal("stylegan", {1, {}, fine}) == ErrorCode::cancelled); // nothing was thrown
+}
+
+void TestFamilies::latentDiffusionLearnsInTwoStages() {
+    TrainingOptions o = options("latent-diffusion", m_folder.path() / "latent.safetensors", 700);
+    o.preset.settings["solver"]["steps"] = 10;
+    Json early;
+    JobContext job;
+    const TrainingOutcome outcome = trainModel(grains(), o, job, [&](const TrainingReport& report) {
+        if (early.is_null() && report.step > 0)
+            early = report.losses;
+    });
+    QVERIFY2(early.contains("autoencoder_likelihood"), early.dump().c_str());
+    for (const char* name : {"autoencoder_likelihood", "autoencoder_divergence",
+                             "autoencoder_slopes", "denoiser_sigma_0.3_to_1.5"})
+        QVERIFY2(outcome.losses[name].is_number(), outcome.losses.dump().c_str());
+    // Nats per pixel; knowing nothing but mean and deviation is ln(0.5) + 0.5 = -0.19.
+    QVERIFY2(outcome.losses["autoencoder_likelihood"].get<double>() < -0.8,
+             outcome.losses.dump().c_str());
+    const Moments real = momentsOf(grains());
+    SamplingOptions wanted;
+    wanted.count = 32;
+    const Moments made = momentsOf(sampled(GeneratorModel::load(o.output), wanted).set);
+    QVERIFY2(std::abs(made.mean - real.mean) < 0.25 * real.deviation,
+             std::to_string(made.mean - real.mean).c_str());
+    QVERIFY2(std::abs(made.deviation / real.deviation - 1.0) < 0.2,
+             std::to_string(made.deviation / real.deviation).c_str());
 }
 
 QTEST_GUILESS_MAIN(TestFamilies)
