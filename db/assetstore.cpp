@@ -21,8 +21,10 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kUsed = "SELECT sha256 || '.' || extension FROM sample "
-                              "UNION SELECT sha256 || '.raw' FROM study_stimulus";
+constexpr const char* kUsed =
+    "SELECT sha256 || '.' || extension FROM sample "
+    "UNION SELECT mask_sha256 || '.png' FROM sample WHERE mask_sha256 IS NOT NULL "
+    "UNION SELECT sha256 || '.raw' FROM study_stimulus";
 
 std::string extensionFor(const Volume& volume) {
     if (volume.type() == PixelType::f32 || (volume.channels() != 1 && volume.channels() != 3))
@@ -84,6 +86,8 @@ void AssetStore::settle() {
     try {
         Statement used(m_database,
                        "SELECT 1 FROM sample WHERE sha256 || '.' || extension = ?1 AND sha256 = ?2 "
+                       "UNION SELECT 1 FROM sample WHERE mask_sha256 || '.png' = ?1 AND "
+                       "mask_sha256 = ?2 "
                        "UNION SELECT 1 FROM study_stimulus WHERE sha256 || '.raw' = ?1 AND "
                        "sha256 = ?2");
         std::error_code ignored;

@@ -218,8 +218,10 @@ std::vector<std::string> Project::check() {
     };
     take(m_state->audit.faults());
     take(m_state->studies.faults());
-    Statement assets(*m_state->database, "SELECT sha256, extension FROM sample UNION "
-                                         "SELECT sha256, 'raw' FROM study_stimulus ORDER BY 1, 2");
+    Statement assets(*m_state->database,
+                     "SELECT sha256, extension FROM sample UNION "
+                     "SELECT mask_sha256, 'png' FROM sample WHERE mask_sha256 IS NOT NULL UNION "
+                     "SELECT sha256, 'raw' FROM study_stimulus ORDER BY 1, 2");
     while (assets.step())
         if (std::string fault = m_state->assets.fault(assets.text(0), assets.text(1));
             !fault.empty())

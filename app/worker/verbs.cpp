@@ -3,6 +3,7 @@
 #include "app/worker/verbs.h"
 
 #include "core/generation/benchmark.h"
+#include "core/generation/editing.h"
 #include "core/generation/sampler.h"
 #include "core/generation/trainer.h"
 
@@ -121,6 +122,22 @@ Json train(const Json& request, Channel& channel) {
             {"stopped_early", outcome.stoppedEarly}};
 }
 
+/// A job that tells of its progress as often as somebody can follow.
+JobContext reportingJob(Channel& channel) {
+    return JobContext(channel.stopToken(), [&channel, sent = std::chrono::steady_clock::now()](
+                                               const Progress& progress) mutable {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - sent < kProgressInterval)
+            return;
+        sent = now;
+        channel.send(
+            {{"event", "progress"},
+             {"stage", progress.stage},
+             {"fraction", progress.fraction},
+             {"seconds_left", progress.secondsLeft ? Json(*progress.secondsLeft) : Json()}});
+    });
+}
+
 Json sample(const Json& request, Channel& channel) {
     SamplingOptions options;
     options.count = required<std::int64_t>(request, "count");
@@ -133,24 +150,42 @@ Json sample(const Json& request, Channel& channel) {
     const auto output = required<std::string>(request, "output");
     const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
                                                       optional<std::string>(request, "sha256", ""));
-    auto sent = std::chrono::steady_clock::now();
-    JobContext job(channel.stopToken(), [&](const Progress& progress) {
-        const auto now = std::chrono::steady_clock::now();
-        if (now - sent < kProgressInterval)
-            return;
-        sent = now;
-        channel.send(
-            {{"event", "progress"},
-             {"stage", progress.stage},
-             {"fraction", progress.fraction},
-             {"seconds_left", progress.secondsLeft ? Json(*progress.secondsLeft) : Json()}});
-    });
+    JobContext job = reportingJob(channel);
     const SamplingOutcome outcome = sampleModel(model, options, job);
     writePackedSet(output, outcome.set);
     return {{"seeds", outcome.seeds},
             {"seconds", outcome.seconds},
             {"conditions", outcome.conditions},
             {"images_per_second", static_cast<double>(options.count) / outcome.seconds},
+            {"device", outcome.device},
+            {"peak_memory_mb", peakMemoryMb()}};
+}
+
+std::optional<PackedSet> optionalSet(const Json& request, const char* key) {
+    if (!request.contains(key) || request[key].is_null())
+        return std::nullopt;
+    return readPackedSet(required<std::string>(request, key));
+}
+
+Json edit(const Json& request, Channel& channel) {
+    EditingOptions options;
+    options.edit = editFromJson(required<Json>(request, "edit"), "the request");
+    options.parent = optionalSet(request, "parent");
+    options.mask = optionalSet(request, "mask");
+    options.device = deviceOf(request);
+    const auto output = required<std::string>(request, "output");
+    const GeneratorModel model = GeneratorModel::load(required<std::string>(request, "checkpoint"),
+                                                      optional<std::string>(request, "sha256", ""));
+    JobContext job = reportingJob(channel);
+    const EditingOutcome outcome = editImages(model, options, job);
+    writePackedSet(output, outcome.set);
+    Json seeds = Json::array();
+    for (const auto& seed : outcome.seeds)
+        seeds.push_back(seed ? Json(*seed) : Json());
+    return {{"seeds", seeds},
+            {"frames", outcome.frames},
+            {"seconds", outcome.seconds},
+            {"images_per_second", static_cast<double>(seeds.size()) / outcome.seconds},
             {"device", outcome.device},
             {"peak_memory_mb", peakMemoryMb()}};
 }
@@ -164,12 +199,14 @@ Json carryOut(const Json& request, Channel& channel) {
         return train(request, channel);
     if (verb == "sample")
         return sample(request, channel);
+    if (verb == "edit")
+        return edit(request, channel);
     if (verb == "probe")
         return probeMachine(job);
     if (verb == "bench")
         return {{"benchmarks", benchGeneration(job)}};
     throw Error(ErrorCode::unsupported, "request '" + verb + "'", "there is no such request",
-                "use train, sample, probe or bench");
+                "use train, sample, edit, probe or bench");
 }
 
 } // namespace likeness

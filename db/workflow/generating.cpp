@@ -128,26 +128,9 @@ CheckpointRecord recordOf(const Json& metadata, const fs::path& file) {
     return record;
 }
 
-std::string generatorName(const CheckpointRecord& checkpoint) {
-    return checkpoint.model + "/" + checkpoint.preset;
-}
-
-/// The set that samples of the checkpoint may go into, if it is there already. Throws
-/// Error(conflict) for one that holds something else.
-std::optional<SetRecord>
-existingSet(Project& project, const std::string& name, const CheckpointRecord& checkpoint) {
-    auto existing = project.findSet(name);
-    if (existing &&
-        (existing->origin != Origin::synthetic || existing->generator != generatorName(checkpoint)))
-        throw Error(ErrorCode::conflict, "set " + name,
-                    "it does not hold images of " + generatorName(checkpoint),
-                    "choose another set name");
-    return existing;
-}
-
 SetRecord
 targetSet(Project& project, const SamplingRequest& request, const CheckpointRecord& checkpoint) {
-    if (const auto existing = existingSet(project, request.setName, checkpoint))
+    if (const auto existing = existingSetOf(project, request.setName, generatorName(checkpoint)))
         return *existing;
     SetRecord set;
     set.name = request.setName;
@@ -156,16 +139,6 @@ targetSet(Project& project, const SamplingRequest& request, const CheckpointReco
     set.generator = generatorName(checkpoint);
     set.notes = {{"checkpoint", checkpoint.id}, {"checkpoint_sha256", checkpoint.sha256}};
     return project.sampleRepository().addSet(set);
-}
-
-std::optional<std::array<double, 3>> voxelOf(const CheckpointRecord& checkpoint) {
-    const Json labels = checkpoint.metadata.value("labels", Json::object());
-    const auto voxel = labels.find("voxel_um");
-    const auto isNumber = [](const Json& edge) { return edge.is_number(); };
-    if (voxel == labels.end() || !voxel->is_array() || voxel->size() != 3 ||
-        !std::all_of(voxel->begin(), voxel->end(), isNumber))
-        return std::nullopt;
-    return voxel->get<std::array<double, 3>>();
 }
 
 /// What the network was told stays with the sample.
@@ -201,6 +174,29 @@ void storeSamples(Project& project,
 }
 
 } // namespace
+
+std::string generatorName(const CheckpointRecord& checkpoint) {
+    return checkpoint.model + "/" + checkpoint.preset;
+}
+
+std::optional<SetRecord>
+existingSetOf(Project& project, const std::string& name, const std::string& generator) {
+    auto existing = project.findSet(name);
+    if (existing && (existing->origin != Origin::synthetic || existing->generator != generator))
+        throw Error(ErrorCode::conflict, "set " + name, "it does not hold images of " + generator,
+                    "choose another set name");
+    return existing;
+}
+
+std::optional<std::array<double, 3>> voxelOf(const CheckpointRecord& checkpoint) {
+    const Json labels = checkpoint.metadata.value("labels", Json::object());
+    const auto voxel = labels.find("voxel_um");
+    const auto isNumber = [](const Json& edge) { return edge.is_number(); };
+    if (voxel == labels.end() || !voxel->is_array() || voxel->size() != 3 ||
+        !std::all_of(voxel->begin(), voxel->end(), isNumber))
+        return std::nullopt;
+    return voxel->get<std::array<double, 3>>();
+}
 
 TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobContext& job) {
     const std::vector<SetRecord> sets = setsOf(project, request);
@@ -249,7 +245,8 @@ TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobC
 
 SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobContext& job) {
     const CheckpointRecord checkpoint = project.checkpoint(request.checkpointId);
-    static_cast<void>(existingSet(project, request.setName, checkpoint)); // before minutes of work
+    // Before minutes of work.
+    static_cast<void>(existingSetOf(project, request.setName, generatorName(checkpoint)));
     const TemporaryFolder work(project.folder());
     WorkerClient::Sample sample;
     sample.checkpoint = project.checkpointFile(checkpoint.id);

@@ -8,6 +8,7 @@
 #include "db/project.h"
 #include "db/records.h"
 
+#include <array>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,17 @@ struct SamplingResult {
 
 [[nodiscard]] SamplingResult
 sampleInto(Project& project, const SamplingRequest& request, JobContext& job);
+
+/// "MODEL/PRESET": what the sets of its samples name as their generator.
+[[nodiscard]] std::string generatorName(const CheckpointRecord& checkpoint);
+
+/// The set that images of `generator` may go into, if it is there already. Throws Error(conflict)
+/// for one that holds something else.
+[[nodiscard]] std::optional<SetRecord>
+existingSetOf(Project& project, const std::string& name, const std::string& generator);
+
+/// Voxel edges of what it was trained on, in micrometres.
+[[nodiscard]] std::optional<std::array<double, 3>> voxelOf(const CheckpointRecord& checkpoint);
 
 /// Takes the shipped demo checkpoints (or any checkpoint file) into the project; an equal one is
 /// not added twice.

@@ -13,6 +13,7 @@ namespace likeness::cli {
 [[nodiscard]] std::vector<Command> demoCommands();
 [[nodiscard]] std::vector<Command> describeCommands();
 [[nodiscard]] std::vector<Command> doctorCommands();
+[[nodiscard]] std::vector<Command> editingCommands();
 [[nodiscard]] std::vector<Command> externalCommands();
 [[nodiscard]] std::vector<Command> generationCommands();
 [[nodiscard]] std::vector<Command> infoCommands();

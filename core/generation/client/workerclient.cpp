@@ -135,6 +135,30 @@ WorkerClient::SampleResult WorkerClient::sample(const Sample& request, JobContex
     return result;
 }
 
+WorkerClient::EditImagesResult WorkerClient::edit(const EditImages& request,
+                                                  JobContext& job) const {
+    Json json{{"verb", "edit"},
+              {"checkpoint", pathText(request.checkpoint)},
+              {"sha256", request.sha256},
+              {"output", pathText(request.output)},
+              {"edit", toJson(request.edit)}};
+    if (request.parent)
+        json["parent"] = pathText(*request.parent);
+    if (request.mask)
+        json["mask"] = pathText(*request.mask);
+    addDevice(json, request.device);
+    const Json answer = run(json, job);
+    EditImagesResult result;
+    for (const Json& seed : answered<Json>(answer, "seeds"))
+        result.seeds.push_back(seed.is_number_unsigned() ? std::optional(seed.get<std::uint64_t>())
+                                                         : std::nullopt);
+    result.frames = answered<std::vector<Json>>(answer, "frames");
+    result.seconds = answered<double>(answer, "seconds");
+    result.imagesPerSecond = answered<double>(answer, "images_per_second");
+    result.device = answered<std::string>(answer, "device");
+    return result;
+}
+
 Json WorkerClient::probe(JobContext& job) const {
     return run(Json::object({{"verb", "probe"}}), job);
 }
