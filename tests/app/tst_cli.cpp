@@ -167,6 +167,11 @@ void TestCli::badUsage_data() {
     row("stats", "NAME");
     row("bench viewer", "it has: imaging, metrics");
     row("train x --model oracle --set s --steps 1", "this version has: diffusion");
+    row("train x --model diffusion --set s --steps 1 --condition colour", "root_density");
+    row("sample x --checkpoint c --into s --set-value porosity", "NAME=NUMBER");
+    row("sample x --checkpoint c --into s --set-value a=1,a=2", "twice");
+    row("sample x --checkpoint c --into s --guidance -1", "--guidance");
+    row("conditions x", "--set is missing");
     row("project add x y --set s --domain rock --origin real --raw 5x5", "WxHxD:dtype");
     row("project add x y --set s --domain moon --origin real", "rock fibre root");
 }

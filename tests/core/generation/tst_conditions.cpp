@@ -161,7 +161,7 @@ private:
 const GeneratorModel& TestConditions::model() {
     if (!m_model) {
         const auto path = m_folder.path() / "model.safetensors";
-        (void)trained(texture(), optionsFor(path, 900));
+        (void)trained(texture(), optionsFor(path, 600));
         m_model = std::make_unique<GeneratorModel>(GeneratorModel::load(path));
     }
     return *m_model;
