@@ -4,7 +4,6 @@
 
 #include "core/base/json.h"
 #include "core/generation/crops.h"
-#include "core/generation/families/latentspace.h"
 #include "core/generation/networks/layers.h"
 #include "core/generation/samplers/tiles.h"
 #include "core/generation/trainingconditions.h"
@@ -23,6 +22,7 @@
 namespace likeness {
 
 class Denoising;
+class LatentModel;
 
 /// The networks of one model with their weights. Sampling is safe on several threads as long as
 /// nobody changes them.

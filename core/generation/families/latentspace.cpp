@@ -35,7 +35,7 @@ torch::Tensor PrincipalDirections::shift(const LatentPoint& point) const {
             continue;
         const auto axis = static_cast<std::int64_t>(i);
         const torch::Tensor step =
-            directions[axis] * (deviations[axis].item<float>() * point.offsets[i]);
+            directions[axis] * (deviations[axis].item<double>() * point.offsets[i]);
         sum = sum.defined() ? sum + step : step;
     }
     return sum;

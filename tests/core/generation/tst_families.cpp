@@ -463,13 +463,13 @@ void TestFamilies::ganWarnsOfACollapse() {
 }
 
 void TestFamilies::everyPartOfStyleGanResumes() {
-    TrainingOptions o = options("stylegan", m_folder.path() / "whole.safetensors", 60);
+    TrainingOptions o = options("stylegan", m_folder.path() / "whole.safetensors", 24);
     Json& training = o.preset.settings["training"];
     training["path_length_weight"] = 2.0;
     training["mixing_probability"] = 0.9;
     training["cutout"] = 0.25;
     training["adaptive_target"] = 0.1;
-    training["adaptive_images"] = 400;
+    training["adaptive_images"] = 200;
     o.preset.settings["network"]["convolutions"] = 2;
     const TrainingOutcome whole = trained(grains(), o);
     QVERIFY(whole.losses["path_length"].get<double>() > 0.0);
@@ -477,11 +477,11 @@ void TestFamilies::everyPartOfStyleGanResumes() {
     QVERIFY(whole.losses["augmentation"].is_number());
     const auto straight = o.output;
     o.output = m_folder.path() / "broken.safetensors";
-    o.steps = 27;
+    o.steps = 11;
     training["decay_fraction"] = 0.0; // the rate depends on how many steps there will be
     (void)trained(grains(), o);
     o.resume = o.output;
-    o.steps = 60;
+    o.steps = 24;
     (void)trained(grains(), o);
     o.resume.reset();
     o.output = straight;

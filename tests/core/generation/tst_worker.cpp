@@ -169,7 +169,7 @@ void TestWorker::errorsArriveAsTheyAre_data() {
     QTest::addColumn<int>("change");
     QTest::addColumn<int>("code");
     QTest::newRow("no such preset") << 0 << int(ErrorCode::config);
-    QTest::newRow("model of a later version") << 1 << int(ErrorCode::unsupported);
+    QTest::newRow("no such model") << 1 << int(ErrorCode::unsupported);
     QTest::newRow("no such set") << 2 << int(ErrorCode::notFound);
     QTest::newRow("no packed set") << 3 << int(ErrorCode::format);
     QTest::newRow("folder missing") << 4 << int(ErrorCode::io);
@@ -184,7 +184,7 @@ void TestWorker::errorsArriveAsTheyAre() {
     if (change == 0)
         train.preset = "tiny";
     if (change == 1)
-        train.model = "stylegan";
+        train.model = "oracle";
     if (change == 2)
         train.packedSet = m_folder.path() / "missing";
     if (change == 3)
