@@ -6,6 +6,7 @@
 #include "core/generation/families/tolddenoising.h"
 #include "core/generation/losses/edm.h"
 #include "core/generation/samplers/dpmsolver.h"
+#include "core/generation/samplers/gridnotch.h"
 #include "core/generation/tensornoise.h"
 
 #include <cmath>
@@ -48,7 +49,11 @@ torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     const ToldDenoising told(*this, guess, draw);
     const Denoiser denoiser =
         denoiserFor(told, draw.height, draw.width, {draw.beforeStep, draw.spread});
-    return solve(solver, noise.to(draw.device), denoiser, draw.beforeStep);
+    return decode(solve(solver, noise.to(draw.device), denoiser, draw.beforeStep));
+}
+
+torch::Tensor DiffusionNetwork::decode(const torch::Tensor& x) const {
+    return withoutGrid(x, m_unet.config().unshuffle);
 }
 
 torch::Tensor

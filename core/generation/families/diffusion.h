@@ -38,6 +38,8 @@ public:
 
     [[nodiscard]] double deviation() const override { return m_sigmaData; }
 
+    [[nodiscard]] torch::Tensor decode(const torch::Tensor& x) const override;
+
     [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
                                         double sigma,
                                         const std::function<void()>& check) const override;

@@ -53,7 +53,7 @@ struct DiffusionTraining : Schedule {
 /// where second order and rho 7 widen it by 3 to 4 %, which shows in every threshold.
 struct SolverConfig {
     int steps = 18;
-    double sigmaMinimum = 0.01;
+    double sigmaMinimum = 0.02;
     double sigmaMaximum = 40.0;
     double rho = 15.0;
     int order = 3; ///< 1 to 3

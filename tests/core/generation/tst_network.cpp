@@ -10,6 +10,7 @@
 #include "core/generation/noise.h"
 #include "core/generation/optimizer.h"
 #include "core/generation/samplers/dpmsolver.h"
+#include "core/generation/samplers/gridnotch.h"
 
 #include <QTest>
 
@@ -53,7 +54,9 @@ UNetConfig tinyNetwork() {
 }
 
 DiffusionConfig tinyModel() {
-    return {tinyNetwork(), {}, {}};
+    DiffusionConfig config;
+    config.network = tinyNetwork();
+    return config;
 }
 
 } // namespace
@@ -72,6 +75,8 @@ private Q_SLOTS:
     void lossBeginsNearOne();
     void noiseLevelsFollowKarras();
     void solverOnGaussianData();
+    void theGridOfCellsIsTakenOff_data();
+    void theGridOfCellsIsTakenOff();
     void noiseIsNormal();
     void adamEqualsTorch();
     void gradientIsThatOfTheWholeBatch();
@@ -197,6 +202,36 @@ void TestNetwork::solverOnGaussianData() {
     QVERIFY(error(80, 2) < error(40, 2) / 3.0);
     QVERIFY(error(36, 3) < error(18, 3) / 4.0);
     QVERIFY(error(40, 3) < error(40, 2) / 5.0);
+}
+
+void TestNetwork::theGridOfCellsIsTakenOff_data() {
+    QTest::addColumn<int>("cell");
+    QTest::addColumn<int>("side");
+    QTest::newRow("cells of 2") << 2 << 64;
+    QTest::newRow("cells of 4") << 4 << 96;
+    QTest::newRow("a small image") << 2 << 16;
+}
+
+void TestNetwork::theGridOfCellsIsTakenOff() {
+    QFETCH(int, cell);
+    QFETCH(int, side);
+    const torch::Tensor place = torch::arange(side, torch::kFloat32);
+    // A slope, an edge and slow waves, which have nothing to do with cells.
+    torch::Tensor image = (place * 0.02 + torch::sin(place * 0.15)).view({1, 1, 1, side}) +
+                          torch::cos(place * 0.2).view({1, 1, side, 1});
+    image = image + (place > side / 2).to(torch::kFloat32).view({1, 1, side, 1});
+    const torch::Tensor inCell = torch::remainder(place, cell);
+    const torch::Tensor pattern =
+        ((inCell.view({1, 1, 1, side}) + 2.0 * inCell.view({1, 1, side, 1})) == 1.0)
+            .to(torch::kFloat32);
+    const double strength = 0.3;
+    const torch::Tensor clean = withoutGrid(image, cell);
+    QVERIFY2(largest(clean - image) < 0.06, std::to_string(largest(clean - image)).c_str());
+    // It is linear: what is left of the pattern alone is its mean and next to nothing else.
+    const torch::Tensor left = withoutGrid(image + pattern * strength, cell) - clean;
+    const torch::Tensor uneven = left - strength * pattern.mean();
+    QVERIFY2(largest(uneven) < 0.1 * strength, std::to_string(largest(uneven)).c_str());
+    QVERIFY(torch::equal(withoutGrid(image, 1), image));
 }
 
 void TestNetwork::noiseIsNormal() {
