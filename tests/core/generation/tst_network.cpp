@@ -208,7 +208,7 @@ void TestNetwork::theGridOfCellsIsTakenOff_data() {
     QTest::addColumn<int>("cell");
     QTest::addColumn<int>("side");
     QTest::newRow("cells of 2") << 2 << 64;
-    QTest::newRow("cells of 4") << 4 << 96;
+    QTest::newRow("cells of 4") << 4 << 128;
     QTest::newRow("a small image") << 2 << 16;
 }
 
@@ -229,7 +229,9 @@ void TestNetwork::theGridOfCellsIsTakenOff() {
     QVERIFY2(largest(clean - image) < 0.06, std::to_string(largest(clean - image)).c_str());
     // It is linear: what is left of the pattern alone is its mean and next to nothing else.
     const torch::Tensor left = withoutGrid(image + pattern * strength, cell) - clean;
-    const torch::Tensor uneven = left - strength * pattern.mean();
+    torch::Tensor uneven = left - strength * pattern.mean();
+    if (cell > 2) // near a border, cells are not what their mirror images are
+        uneven = uneven.slice(2, 8 * cell, -8 * cell).slice(3, 8 * cell, -8 * cell);
     QVERIFY2(largest(uneven) < 0.1 * strength, std::to_string(largest(uneven)).c_str());
     QVERIFY(torch::equal(withoutGrid(image, 1), image));
 }
