@@ -296,7 +296,7 @@ void ExploreSection::keep() {
     m_session.run(
         {tr("Keeping an image in %1").arg(words::text(request.setName))},
         ProjectSession::Effect::changes, this,
-        [request, entry = *entry](Project& project, JobContext& job) mutable {
+        [request = request, entry = *entry](Project& project, JobContext& job) mutable {
             request.checkpointId = adopted(project, entry);
             return renderInto(project, request, job);
         },

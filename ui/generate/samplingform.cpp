@@ -172,7 +172,7 @@ void SamplingForm::run(const SamplingRequest& request) {
     m_session.run(
         {tr("Generating into %1").arg(words::text(request.setName))},
         ProjectSession::Effect::changes, this,
-        [request, entry = *entry](Project& project, JobContext& job) mutable {
+        [request = request, entry = *entry](Project& project, JobContext& job) mutable {
             request.checkpointId = adopted(project, entry);
             return sampleInto(project, request, job);
         },
