@@ -222,9 +222,9 @@ void ExternalSection::start() {
     m_lines = std::make_shared<Mailbox<std::string>>();
     m_reading.start();
     wanted.output = [lines = m_lines](std::string_view line) { lines->put(std::string(line)); };
+    const QString title = tr("Running another generator into %1").arg(words::text(wanted.setName));
     m_session.run(
-        {tr("Running another generator into %1").arg(words::text(wanted.setName))},
-        ProjectSession::Effect::changes, this,
+        {title}, ProjectSession::Effect::changes, this,
         [wanted = std::move(wanted)](Project& project, JobContext& job) {
             return runExternalGenerator(project, wanted, job);
         },
