@@ -166,6 +166,7 @@ QWidget* ExternalSection::makeOutput() {
     column->addWidget(makeLabel(tr("Output"), LabelRole::section));
     column->addWidget(m_output, 2);
     column->addWidget(m_summary);
+    m_summary->hide();
     column->addWidget(m_view, 1);
     return side;
 }
@@ -216,7 +217,7 @@ void ExternalSection::start() {
         return;
     }
     m_output->clear();
-    m_summary->clear();
+    m_summary->hide();
     m_images->setItems({});
     m_view->hide();
     m_lines = std::make_shared<Mailbox<std::string>>();
@@ -232,6 +233,7 @@ void ExternalSection::start() {
         [this](const std::exception_ptr& failure) {
             stopReading();
             m_summary->setText(words::explain(failure).sentence);
+            m_summary->show();
             Q_EMIT messageRaised(m_summary->text(), true);
         });
 }
@@ -265,6 +267,7 @@ void ExternalSection::report(const ExternalResult& result) {
         text +=
             QStringLiteral("\n%1: %2").arg(words::text(finding.path), words::text(finding.message));
     m_summary->setText(text);
+    m_summary->show();
     std::vector<GalleryModel::Item> items;
     for (const SampleRecord& sample : result.samples)
         items.push_back({sample, result.set.name});
