@@ -8,6 +8,7 @@
 #include "ui/generate/gallery.h"
 #include "ui/generate/modelpanel.h"
 #include "ui/generate/runqueue.h"
+#include "ui/generate/samplingform.h"
 #include "ui/models/deletions.h"
 #include "ui/models/gallerymodel.h"
 #include "ui/models/modelability.h"
@@ -155,7 +156,8 @@ private Q_SLOTS:
     }
 
     void onlyWhatTheModelCanDoIsOffered() {
-        QVERIFY(!named<QSpinBox>(m_page.get(), QStringLiteral("Steps"))->isEnabled());
+        QVERIFY(!named<QSpinBox>(m_page->findChild<SamplingForm*>(), QStringLiteral("Steps"))
+                     ->isEnabled());
         const auto* edit = buttonOf(m_page->findChild<Gallery*>(), QStringLiteral("Edit"));
         QVERIFY(edit->isHidden());
     }

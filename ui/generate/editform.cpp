@@ -211,6 +211,7 @@ void EditForm::proposeName() {
         return;
     m_proposed = resultName(kind()).arg(words::text(m_modelName));
     m_setName->setText(m_proposed);
+    m_setName->setCursorPosition(0);
 }
 
 EditKind EditForm::kind() const {
@@ -231,7 +232,7 @@ void EditForm::setSeed(std::uint64_t seed) {
 }
 
 void EditForm::setOwnSteps(int steps) {
-    m_steps->setSpecialValueText(tr("%1 (its own)").arg(steps));
+    m_steps->setSpecialValueText(tr("own (%1)").arg(steps));
 }
 
 std::string EditForm::setName() const {

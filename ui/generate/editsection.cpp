@@ -39,7 +39,7 @@ namespace likeness {
 namespace {
 
 constexpr int kThumbnail = 76;
-constexpr int kControls = 300;
+constexpr int kControls = 312;
 
 // The mask as the workflow takes it.
 Volume volumeOf(const QImage& mask) {
@@ -144,7 +144,7 @@ QWidget* EditSection::makeControls() {
     nameField(m_set, tr("Set of the image"));
     nameField(m_image, tr("Number of the image in its set"));
     m_set->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-    m_set->setMinimumContentsLength(12);
+    m_set->setMinimumContentsLength(8);
     m_image->setRange(1, 1);
     auto* pick = new QHBoxLayout;
     pick->setSpacing(8);
@@ -292,6 +292,7 @@ void EditSection::refreshKind() {
     m_set->setEnabled(!isSequence());
     m_image->setEnabled(!isSequence());
     m_run->setEnabled(isSequence() || m_parentPixels);
+    m_run->setText(isSequence() ? tr("Make the images") : tr("Make the edit"));
     if (isSequence()) {
         showFrame(m_frame->value());
         return;
@@ -391,9 +392,9 @@ void EditSection::run() {
         if (m_parent->depth > 1)
             request.slice = m_panes->canvas(0)->view().slice;
     }
+    const QString title = tr("Editing into %1").arg(words::text(request.setName));
     m_session.run(
-        {tr("Editing into %1").arg(words::text(request.setName))}, ProjectSession::Effect::changes,
-        this,
+        {title}, ProjectSession::Effect::changes, this,
         [request = std::move(request), entry = *entry](Project& project, JobContext& job) mutable {
             request.checkpointId = adopted(project, entry);
             return editInto(project, request, job);

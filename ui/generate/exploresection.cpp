@@ -47,6 +47,7 @@ ExploreSection::ExploreSection(const GalleryParts& parts, QWidget* parent)
     , m_session(parts.session)
     , m_choice(parts.choice)
     , m_seed(new SeedEdit)
+    , m_directionRows(makeFieldForm())
     , m_mix(new QCheckBox(tr("Take the details from a second image")))
     , m_fine(new SeedEdit)
     , m_crossover(new QSlider(Qt::Horizontal))
@@ -124,10 +125,9 @@ QWidget* ExploreSection::makeControls() {
     column->addWidget(
         makeLabel(tr("Move along the directions in which images of this model differ most."),
                   LabelRole::muted));
-    QFormLayout* directions = makeFieldForm();
     for (int i = 1; i <= static_cast<int>(kLatentSliders); ++i)
-        addDirection(directions, i);
-    column->addLayout(directions);
+        addDirection(m_directionRows, i);
+    column->addLayout(m_directionRows);
     auto* reset = makeButton(tr("Reset"));
     auto* dice = makeButton(tr("Surprise me"));
     connect(reset, &QPushButton::clicked, this, &ExploreSection::reset);
@@ -200,8 +200,11 @@ void ExploreSection::open() {
 
 void ExploreSection::adopt(std::shared_ptr<Walk> walk) {
     m_walk = std::move(walk);
-    for (std::size_t i = 0; i < m_directions.size(); ++i)
-        m_directions[i].slider->setEnabled(i < m_walk->space.deviations.size());
+    for (std::size_t i = 0; i < m_directions.size(); ++i) {
+        const bool there = i < m_walk->space.deviations.size();
+        m_directions[i].slider->setEnabled(there);
+        m_directionRows->setRowVisible(static_cast<int>(i), there);
+    }
     m_mixing->setVisible(m_walk->space.levels > 0);
     m_crossover->setRange(0, m_walk->space.levels);
     m_crossover->setValue(m_walk->space.levels / 2);
@@ -296,7 +299,7 @@ void ExploreSection::keep() {
     m_session.run(
         {tr("Keeping an image in %1").arg(words::text(request.setName))},
         ProjectSession::Effect::changes, this,
-        [request, entry = *entry](Project& project, JobContext& job) mutable {
+        [request = request, entry = *entry](Project& project, JobContext& job) mutable {
             request.checkpointId = adopted(project, entry);
             return renderInto(project, request, job);
         },

@@ -75,6 +75,7 @@ private:
     ProjectSession& m_session;
     ModelChoice& m_choice;
     SeedEdit* m_seed;
+    QFormLayout* m_directionRows;
     std::vector<Direction> m_directions;
     QCheckBox* m_mix;
     SeedEdit* m_fine;

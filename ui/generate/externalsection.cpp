@@ -166,6 +166,7 @@ QWidget* ExternalSection::makeOutput() {
     column->addWidget(makeLabel(tr("Output"), LabelRole::section));
     column->addWidget(m_output, 2);
     column->addWidget(m_summary);
+    m_summary->hide();
     column->addWidget(m_view, 1);
     return side;
 }
@@ -216,15 +217,15 @@ void ExternalSection::start() {
         return;
     }
     m_output->clear();
-    m_summary->clear();
+    m_summary->hide();
     m_images->setItems({});
     m_view->hide();
     m_lines = std::make_shared<Mailbox<std::string>>();
     m_reading.start();
     wanted.output = [lines = m_lines](std::string_view line) { lines->put(std::string(line)); };
+    const QString title = tr("Running another generator into %1").arg(words::text(wanted.setName));
     m_session.run(
-        {tr("Running another generator into %1").arg(words::text(wanted.setName))},
-        ProjectSession::Effect::changes, this,
+        {title}, ProjectSession::Effect::changes, this,
         [wanted = std::move(wanted)](Project& project, JobContext& job) {
             return runExternalGenerator(project, wanted, job);
         },
@@ -232,6 +233,7 @@ void ExternalSection::start() {
         [this](const std::exception_ptr& failure) {
             stopReading();
             m_summary->setText(words::explain(failure).sentence);
+            m_summary->show();
             Q_EMIT messageRaised(m_summary->text(), true);
         });
 }
@@ -265,6 +267,7 @@ void ExternalSection::report(const ExternalResult& result) {
         text +=
             QStringLiteral("\n%1: %2").arg(words::text(finding.path), words::text(finding.message));
     m_summary->setText(text);
+    m_summary->show();
     std::vector<GalleryModel::Item> items;
     for (const SampleRecord& sample : result.samples)
         items.push_back({sample, result.set.name});

@@ -10,6 +10,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QSpinBox>
+#include <QVBoxLayout>
 
 namespace likeness {
 
@@ -21,9 +22,14 @@ MaskBar::MaskBar(MaskBrush& brush, QWidget* parent)
     , m_clear(makeButton(tr("Clear")))
     , m_share(makeLabel({}, LabelRole::muted)) {
     auto* group = new QButtonGroup(this);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(6);
+    auto* row = new QHBoxLayout;
+    auto* second = new QHBoxLayout;
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    for (QHBoxLayout* line : {row, second}) {
+        line->setSpacing(6);
+        column->addLayout(line);
+    }
     for (QPushButton* mode : {addMode(tr("Brush"), tr("B"), MaskBrush::Mode::paint),
                               addMode(tr("Eraser"), tr("E"), MaskBrush::Mode::erase),
                               addMode(tr("Box"), tr("M"), MaskBrush::Mode::box)}) {
@@ -50,11 +56,11 @@ MaskBar::MaskBar(MaskBrush& brush, QWidget* parent)
     connect(m_undo, &QPushButton::clicked, &brush, &MaskBrush::undo);
     connect(m_clear, &QPushButton::clicked, &brush, &MaskBrush::clear);
     connect(&brush, &MaskBrush::maskChanged, this, &MaskBar::refresh);
-    for (QWidget* widget : {static_cast<QWidget*>(m_diameter), static_cast<QWidget*>(middle),
-                            static_cast<QWidget*>(m_undo), static_cast<QWidget*>(m_clear),
-                            static_cast<QWidget*>(file)})
-        row->addWidget(widget);
-    row->addWidget(m_share, 1);
+    row->addWidget(m_diameter);
+    row->addStretch(1);
+    for (QPushButton* button : {m_undo, m_clear, middle, file})
+        second->addWidget(button);
+    second->addWidget(m_share, 1);
     m_share->setWordWrap(false);
     refresh();
 }

@@ -101,7 +101,8 @@ void SamplingForm::setupLayout() {
     addAbove(row, tr("Height"), m_height, 1);
     addAbove(row, tr("Steps"), m_steps, 1);
     row->addWidget(m_generate, 0, Qt::AlignBottom);
-    m_setName->setMinimumWidth(130);
+    m_setName->setMinimumWidth(120);
+    m_steps->setMinimumWidth(92);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(16, 12, 16, 14);
     column->setSpacing(10);
@@ -121,7 +122,7 @@ void SamplingForm::refresh() {
     setSides(*m_width, ability);
     setSides(*m_height, ability);
     m_steps->setEnabled(ability.takesSteps);
-    m_steps->setSpecialValueText(ability.takesSteps ? tr("%1 (its own)").arg(ability.steps)
+    m_steps->setSpecialValueText(ability.takesSteps ? tr("own (%1)").arg(ability.steps)
                                                     : tr("one pass"));
     m_steps->setToolTip(ability.takesSteps
                             ? tr("More solver steps take longer and come closer to what was learnt")
@@ -132,6 +133,7 @@ void SamplingForm::refresh() {
     if (std::exchange(m_proposedFor, entry->sha256) != entry->sha256)
         m_setName->setText(
             tr("%1 images", "default name of a generated set").arg(words::text(entry->name)));
+    m_setName->setCursorPosition(0);
 }
 
 void SamplingForm::start() {
@@ -172,7 +174,7 @@ void SamplingForm::run(const SamplingRequest& request) {
     m_session.run(
         {tr("Generating into %1").arg(words::text(request.setName))},
         ProjectSession::Effect::changes, this,
-        [request, entry = *entry](Project& project, JobContext& job) mutable {
+        [request = request, entry = *entry](Project& project, JobContext& job) mutable {
             request.checkpointId = adopted(project, entry);
             return sampleInto(project, request, job);
         },

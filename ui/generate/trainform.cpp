@@ -116,7 +116,7 @@ void TrainForm::setupLayout() {
     form->addRow(QString(), m_about);
     addBeside(form, tr("Preset"), m_preset);
     addBeside(form, tr("Crops"), m_size);
-    addBeside(form, tr("Ask it for"), m_conditionRow);
+    addBeside(form, tr("Steered by"), m_conditionRow);
     form->addRow(tr("For"), limit);
     nameField(m_limit, tr("For"));
     addBeside(form, tr("Seed"), m_seed);

@@ -27,7 +27,9 @@ TrainSection::TrainSection(ProjectSession& session,
     , m_choice(choice)
     , m_form(new TrainForm(session, settings))
     , m_queue(new RunQueue(session.jobs()))
-    , m_last(makeLabel({}, LabelRole::muted)) {
+    , m_last(makeLabel(tr("How far a training is stands in the bottom line; when it is done, its "
+                          "model is in the list."),
+                       LabelRole::muted)) {
     m_form->setMaximumWidth(460);
     auto* right = new QVBoxLayout;
     right->setSpacing(12);

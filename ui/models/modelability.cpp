@@ -113,8 +113,6 @@ QString familySentence(const std::string& model) {
 QString lossName(const std::string& model) {
     if (isOneOf(model, {"diffusion", "latent-diffusion"}))
         return Tr::tr("Denoising error");
-    if (model == "vae")
-        return Tr::tr("Reconstruction error");
     return Tr::tr("Training loss");
 }
 

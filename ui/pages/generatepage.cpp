@@ -107,7 +107,7 @@ void GeneratePage::setupLayout() {
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({250, 800});
     splitter->setChildrenCollapsible(false);
-    m_models->setMinimumWidth(200);
+    m_models->setMinimumWidth(220);
     auto* column = new QVBoxLayout(this);
     column->setContentsMargins(22, 18, 22, 16);
     column->setSpacing(12);

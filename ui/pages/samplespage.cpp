@@ -4,6 +4,7 @@
 
 #include "ui/dialogs/importdialog.h"
 #include "ui/dialogs/message.h"
+#include "ui/models/deletions.h"
 #include "ui/models/projectsession.h"
 #include "ui/models/samplelistmodel.h"
 #include "ui/models/setlistmodel.h"
@@ -14,13 +15,16 @@
 #include "ui/widgets/emptystate.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/pageheader.h"
+#include "ui/widgets/undobar.h"
 #include "ui/words.h"
 
+#include <QAction>
 #include <QDragEnterEvent>
 #include <QItemSelectionModel>
 #include <QListView>
 #include <QMimeData>
 #include <QPushButton>
+#include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -91,10 +95,12 @@ SamplesPage::SamplesPage(ProjectSession& session,
     , m_setView(new QListView)
     , m_sampleView(new QListView)
     , m_details(new DetailsPanel)
+    , m_deletions(new Deletions(session, this))
     , m_stack(new QStackedWidget) {
     setAcceptDrops(true);
     setupLists();
     setupLayout();
+    setupDeletion();
     connect(&session, &ProjectSession::snapshotChanged, this, &SamplesPage::onSnapshot);
     connect(&session, &ProjectSession::closed, this, &SamplesPage::onSnapshot);
     onSnapshot();
@@ -112,6 +118,7 @@ void SamplesPage::setupLists() {
     m_sampleView->setResizeMode(QListView::Adjust);
     m_sampleView->setMovement(QListView::Static);
     m_sampleView->setUniformItemSizes(true);
+    m_sampleView->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_sampleView->setSpacing(1);
     m_sampleView->setMouseTracking(true);
     m_sampleView->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
@@ -169,6 +176,38 @@ void SamplesPage::setupLayout() {
     column->setSpacing(12);
     column->addWidget(header);
     column->addWidget(m_stack, 1);
+    column->addWidget(new UndoBar(*m_deletions));
+}
+
+void SamplesPage::setupDeletion() {
+    const auto add = [this](QListView* view, const QString& text, auto run) {
+        auto* action = new QAction(text, view);
+        action->setShortcut(QKeySequence::Delete);
+        action->setShortcutContext(Qt::WidgetShortcut);
+        connect(action, &QAction::triggered, this, run);
+        view->addAction(action);
+        view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    };
+    add(m_setView, tr("Delete the set"), &SamplesPage::removeSet);
+    add(m_sampleView, tr("Delete the chosen samples"), &SamplesPage::removeSamples);
+    auto* undo = new QShortcut(QKeySequence::Undo, this);
+    undo->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(undo, &QShortcut::activated, m_deletions, &Deletions::undo);
+}
+
+void SamplesPage::removeSet() {
+    if (const SetRecord* set = m_sets->at(m_setView->currentIndex().row()))
+        m_deletions->remove({{set->id}, {}, {}}, tr("the set %1").arg(words::text(set->name)));
+}
+
+void SamplesPage::removeSamples() {
+    TrashSelection selection;
+    for (const QModelIndex& index : m_sampleView->selectionModel()->selectedIndexes()) {
+        if (const SampleRecord* sample = m_samples->at(index.row()))
+            selection.samples.push_back(sample->id);
+    }
+    m_deletions->remove(selection,
+                        words::count(std::ssize(selection.samples), words::Noun::sample));
 }
 
 void SamplesPage::dragEnterEvent(QDragEnterEvent* event) {

@@ -12,6 +12,7 @@ class QStackedWidget;
 
 namespace likeness {
 
+class Deletions;
 class DetailsPanel;
 class EmptyState;
 class ProjectSession;
@@ -50,6 +51,9 @@ private:
     void onSnapshot();
     void onSetChosen();
     void onSampleChosen();
+    void setupDeletion();
+    void removeSet();
+    void removeSamples();
     [[nodiscard]] std::string currentSet() const;
 
     ProjectSession& m_session;
@@ -59,6 +63,7 @@ private:
     QListView* m_setView;
     QListView* m_sampleView;
     DetailsPanel* m_details;
+    Deletions* m_deletions;
     QStackedWidget* m_stack;
     std::string m_wantedSet; // chosen again after the snapshot changes
 };

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kGap = 6;
 constexpr int kTitle = 20;
-constexpr int kLargest = 160;
+constexpr int kLargest = 104;
 constexpr int kSmallest = 40;
 
 void drawPicture(QPainter& painter, const QImage& image, const QRect& cell) {
@@ -25,13 +25,10 @@ void drawPicture(QPainter& painter, const QImage& image, const QRect& cell) {
         painter.fillRect(cell, QColor(0x29, 0x29, 0x29));
         return;
     }
-    const int longest = std::max(image.width(), image.height());
-    const bool enlarge = longest <= cell.width();
-    const QSize shown = enlarge ? image.size() * (cell.width() / longest)
-                                : image.size().scaled(cell.size(), Qt::KeepAspectRatio);
+    const QSize shown = image.size().scaled(cell.size(), Qt::KeepAspectRatio);
     QRect target(QPoint(), shown);
     target.moveCenter(cell.center());
-    painter.setRenderHint(QPainter::SmoothPixmapTransform, !enlarge);
+    painter.setRenderHint(QPainter::SmoothPixmapTransform, image.width() > shown.width());
     painter.drawImage(target, image);
 }
 
@@ -40,17 +37,20 @@ void drawPicture(QPainter& painter, const QImage& image, const QRect& cell) {
 SeedGrid::SeedGrid(QWidget* parent)
     : QWidget(parent) {
     setFocusPolicy(Qt::StrongFocus);
-    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Fixed);
-    policy.setHeightForWidth(true);
-    setSizePolicy(policy);
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
 }
 
 void SeedGrid::setRows(std::vector<std::vector<QImage>> rows, const QStringList& titles) {
     m_rows = std::move(rows);
     m_titles = titles;
     m_column = std::min(m_column, columns() - 1);
-    updateGeometry();
+    setFixedHeight(heightFor(width()));
     update();
+}
+
+void SeedGrid::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    setFixedHeight(heightFor(width()));
 }
 
 int SeedGrid::columns() const {
@@ -70,16 +70,16 @@ int SeedGrid::edge(int width) const {
     return std::clamp((width - (count - 1) * kGap) / count, kSmallest, kLargest);
 }
 
-int SeedGrid::heightForWidth(int width) const {
+int SeedGrid::heightFor(int width) const {
     return static_cast<int>(m_rows.size()) * (kTitle + edge(width) + kGap);
 }
 
 QSize SeedGrid::sizeHint() const {
-    return {640, heightForWidth(640)};
+    return {640, heightFor(640)};
 }
 
 QSize SeedGrid::minimumSizeHint() const {
-    return {320, heightForWidth(320)};
+    return {320, heightFor(320)};
 }
 
 void SeedGrid::paintEvent(QPaintEvent*) {

@@ -11,7 +11,8 @@
 namespace likeness {
 
 /// Rows of pictures that belong together column by column, such as two models' images of the same
-/// seeds. A click, or Left and Right, chooses a column. Small pictures grow by whole numbers.
+/// seeds. A click, or Left and Right, chooses a column. Small pictures grow without smoothing,
+/// so that their pixels stay what they are. As high as its rows at its width.
 class SeedGrid final : public QWidget {
     Q_OBJECT
 
@@ -28,20 +29,18 @@ public:
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override;
 
-    [[nodiscard]] bool hasHeightForWidth() const override { return true; }
-
-    [[nodiscard]] int heightForWidth(int width) const override;
-
 Q_SIGNALS:
     void columnChosen(int column);
 
 protected:
+    void resizeEvent(QResizeEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
 
 private:
     [[nodiscard]] int edge(int width) const;
+    [[nodiscard]] int heightFor(int width) const;
     void choose(int column);
 
     std::vector<std::vector<QImage>> m_rows;

@@ -9,7 +9,15 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include <chrono>
+
 namespace likeness {
+
+namespace {
+
+constexpr std::chrono::seconds kMessageLife{12};
+
+} // namespace
 
 UndoBar::UndoBar(Deletions& deletions, QWidget* parent)
     : QFrame(parent)
@@ -32,15 +40,23 @@ UndoBar::UndoBar(Deletions& deletions, QWidget* parent)
         say(tr("Restored: %1.").arg(what), deletions.canUndo());
     });
     connect(&deletions, &Deletions::changed, this, [this, &deletions] {
-        if (!deletions.canUndo())
+        if (!deletions.canUndo() && m_undo->isVisible())
             hide();
     });
+    m_fade.setSingleShot(true);
+    m_fade.setInterval(kMessageLife);
+    connect(&m_fade, &QTimer::timeout, this, &QWidget::hide);
     hide();
 }
 
 void UndoBar::say(const QString& sentence, bool canUndo) {
     m_sentence->setText(sentence);
     m_undo->setVisible(canUndo);
+    // What can be taken back stays until it is dismissed.
+    if (canUndo)
+        m_fade.stop();
+    else
+        m_fade.start();
     show();
 }
 

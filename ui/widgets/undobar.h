@@ -3,6 +3,7 @@
 #pragma once
 
 #include <QFrame>
+#include <QTimer>
 
 class QLabel;
 class QPushButton;
@@ -23,6 +24,7 @@ private:
 
     QLabel* m_sentence;
     QPushButton* m_undo;
+    QTimer m_fade;
 };
 
 } // namespace likeness
