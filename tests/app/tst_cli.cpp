@@ -147,7 +147,9 @@ void TestCli::badUsage_data() {
     row("nonsense", "there is no such command (it has: doctor");
     row("compare --real a --synthetic b", "it has: doctor");
     row("neighbours", "it has: doctor");
-    row("inpaint x", "it has: doctor");
+    row("inpaint x", "--checkpoint is missing");
+    row("mix x --checkpoint c --into s", "--coarse is missing");
+    row("traverse x --checkpoint c --into s --span 11", "--span");
     row("study", "name one of its commands");
     row("study audit x", "it has: study new");
     row("info", "FILE is missing");
