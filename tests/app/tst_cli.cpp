@@ -148,6 +148,9 @@ void TestCli::badUsage_data() {
     row("compare --real a --synthetic b", "it has: doctor");
     row("neighbours", "it has: doctor");
     row("neighbours x", "it has: doctor");
+    row("inpaint x", "--checkpoint is missing");
+    row("mix x --checkpoint c --into s", "--coarse is missing");
+    row("traverse x --checkpoint c --into s --span 11", "--span");
     row("study", "name one of its commands");
     row("study audit x", "it has: study new");
     row("info", "FILE is missing");

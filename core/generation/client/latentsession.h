@@ -9,10 +9,29 @@
 #include "core/generation/client/packedset.h"
 #include "core/generation/client/workerclient.h"
 
+#include <filesystem>
 #include <memory>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace likeness {
+
+struct WorkerClient::Latents {
+    std::filesystem::path checkpoint;
+    std::string sha256;              ///< as in Sample
+    std::filesystem::path output;    ///< packed set, one image for each point
+    std::vector<LatentPoint> points; ///< none: only the space is told
+    int width = 0;                   ///< 0: the size it was trained at
+    int height = 0;
+    Device device;
+};
+
+struct WorkerClient::LatentsResult {
+    LatentSpace space;
+    double seconds = 0.0;
+    std::string device;
+};
 
 /// A worker that keeps one model loaded and renders points of its latent space, so that an image
 /// costs milliseconds and not the start of a process. The worker starts with the first call and

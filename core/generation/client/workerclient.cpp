@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/generation/client/childprocess.h"
+#include "core/generation/client/latentsession.h"
 #include "core/generation/client/safetensors.h"
 #include "core/generation/client/strictjson.h"
 #include "core/generation/client/workertalk.h"

@@ -6,7 +6,6 @@
 #include "core/base/json.h"
 #include "core/generation/client/conditions.h"
 #include "core/generation/client/edit.h"
-#include "core/generation/client/latentpoint.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -118,21 +117,8 @@ public:
 
     [[nodiscard]] EditImagesResult edit(const EditImages& request, JobContext& job) const;
 
-    struct Latents {
-        std::filesystem::path checkpoint;
-        std::string sha256;              ///< as above
-        std::filesystem::path output;    ///< packed set, one image for each point
-        std::vector<LatentPoint> points; ///< none: only the space is told
-        int width = 0;                   ///< 0: the size it was trained at
-        int height = 0;
-        Device device;
-    };
-
-    struct LatentsResult {
-        LatentSpace space;
-        double seconds = 0.0;
-        std::string device;
-    };
+    struct Latents; ///< core/generation/client/latentsession.h
+    struct LatentsResult;
 
     /// Images at points of a model's latent space. Throws Error(unsupported) for a model that has
     /// none.

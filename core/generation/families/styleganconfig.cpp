@@ -11,6 +11,7 @@ namespace {
 StyleGanConfig demo() {
     StyleGanConfig config;
     config.training.learningRate = 2.5e-3;
+    config.training.r1Weight = 1.0; // the rule's 0.05 lets the discriminator win within 200 steps
     config.training.warmUpSteps = 0;
     config.training.decayFraction = 0.3;
     config.training.clipNorm = 100.0;
@@ -25,6 +26,7 @@ StyleGanConfig workstation() {
     config.network.noiseChannels = 128;
     config.network.discriminatorWidths = {128, 256, 512, 512, 512, 512};
     config.training.batch = 32;
+    config.training.r1Weight.reset();
     config.training.emaMaximum = 0.9978; // half of it gone after 10000 images
     config.training.pathLengthWeight = 2.0;
     config.training.mixingProbability = 0.9;

@@ -19,12 +19,12 @@ struct StyleGanNetworkConfig {
     int latent = 64;       ///< length of z and of w
     int mappingLayers = 2; ///< from z to w
     /// Channels of the generator per level, from the coarsest; each level doubles the size.
-    std::vector<std::int64_t> widths{96, 96, 64, 48, 32};
+    std::vector<std::int64_t> widths{64, 64, 48, 32, 16};
     int convolutions = 1;   ///< per level of the generator
     int noiseChannels = 32; ///< of the coarsest level's input
     int unshuffle = 2;      ///< of the discriminator's input
     /// Channels of the discriminator per level, each at half the size of the one before.
-    std::vector<std::int64_t> discriminatorWidths{48, 64, 96, 96};
+    std::vector<std::int64_t> discriminatorWidths{32, 48, 64, 64};
 
     /// Pixels per cell of the coarsest level.
     [[nodiscard]] std::int64_t cell() const noexcept;

@@ -376,7 +376,7 @@ void TestStyleGan::automaticR1Weight() {
     QCOMPARE(training.r1WeightFor(256), 3.0);
     const StyleGanConfig config{{}, training};
     QVERIFY(styleGanFromJson(toJson(config), "test").training.r1Weight == 3.0);
-    QVERIFY(!styleGanFromJson(toJson(*styleGanPreset("demo")), "test").training.r1Weight);
+    QVERIFY(!styleGanFromJson(toJson(*styleGanPreset("large")), "test").training.r1Weight);
 }
 
 QTEST_GUILESS_MAIN(TestStyleGan)
