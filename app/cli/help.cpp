@@ -9,8 +9,8 @@ namespace likeness::cli {
 namespace {
 
 /// Parts of the contract that later versions bring.
-constexpr std::array<std::string_view, 7> kLater = {
-    "compare", "neighbours", "inpaint", "vary", "interpolate", "study audit", "study report"};
+constexpr std::array<std::string_view, 5> kLater = {"inpaint", "vary", "interpolate", "study audit",
+                                                    "study report"};
 
 std::string line(std::string_view left, std::string_view right) {
     constexpr std::size_t kColumn = 26;

@@ -12,10 +12,10 @@ namespace {
 using Rows = std::vector<Command> (*)();
 
 /// In the order of the help.
-constexpr Rows kTable[] = {doctorCommands,   infoCommands,       convertCommands,  phantomCommands,
-                           projectCommands,  generationCommands, externalCommands, metricsCommands,
-                           describeCommands, studyCommands,      statsCommands,    benchCommands,
-                           demoCommands};
+constexpr Rows kTable[] = {
+    doctorCommands,     infoCommands,     convertCommands, phantomCommands,  projectCommands,
+    generationCommands, externalCommands, metricsCommands, describeCommands, compareCommands,
+    neighboursCommands, studyCommands,    statsCommands,   benchCommands,    demoCommands};
 
 } // namespace
 

@@ -32,7 +32,7 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     request.model = arguments.required("--model");
     if (std::find(kModelNames.begin(), kModelNames.end(), request.model) == kModelNames.end())
         throw UsageError("--model got \"" + request.model +
-                         "\" (this version has: diffusion, vae, dcgan)");
+                         "\" (this version has: diffusion, vae, dcgan, gaussian-field, quilting)");
     request.setName = arguments.required("--set");
     request.preset = arguments.text("--preset", "demo");
     request.size = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(64));
@@ -107,9 +107,12 @@ Output runSample(const Arguments& arguments, JobContext& job) {
 std::vector<Command> generationCommands() {
     return {
         {"train",
-         "DIR --model diffusion|vae|dcgan --set NAME (--minutes M | --steps N)",
+         "DIR --model diffusion|vae|dcgan|gaussian-field|quilting --set NAME (--minutes M | "
+         "--steps N)",
          "train a model on a set",
-         {{"--model", "diffusion|vae|dcgan", "the model family"},
+         {{"--model", "diffusion|vae|dcgan|gaussian-field|quilting",
+           "the model family; the last two "
+           "are baselines"},
           {"--set", "NAME", "what to train on"},
           {"--size", "S", "edge of the training crops in pixels (default 64)"},
           {"--minutes", "M", "time budget"},

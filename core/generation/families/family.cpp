@@ -6,6 +6,8 @@
 #include "core/generation/config.h"
 #include "core/generation/families/diffusion.h"
 #include "core/generation/families/gan.h"
+#include "core/generation/families/gaussianfield.h"
+#include "core/generation/families/quilting.h"
 #include "core/generation/families/vae.h"
 
 #include <array>
@@ -14,11 +16,14 @@ namespace likeness {
 
 namespace {
 
-const std::array<const Family*, 3>& families() {
+const std::array<const Family*, 5>& families() {
     static const DiffusionFamily diffusion;
     static const VaeFamily vae;
     static const GanFamily gan;
-    static const std::array<const Family*, 3> all{&diffusion, &vae, &gan};
+    static const GaussianFieldFamily gaussianField;
+    static const QuiltingFamily quilting;
+    static const std::array<const Family*, 5> all{&diffusion, &vae, &gan, &gaussianField,
+                                                  &quilting};
     return all;
 }
 
