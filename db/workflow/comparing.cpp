@@ -10,55 +10,24 @@
 #include "core/structure/piece.h"
 #include "db/workflow/comparingvolumes.h"
 #include "db/workflow/pieces.h"
+#include "db/workflow/setcontrast.h"
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 
 namespace likeness {
 
 namespace {
 
-constexpr std::size_t kFewestForInterval = 5; ///< images
-
-/// A descriptor of one set: a scalar is a curve of one value. Sums and counts are those of each
-/// image's pieces.
-struct Series {
-    std::vector<std::vector<double>> sum;
-    std::vector<double> count;
-    std::vector<double> samples; ///< one number per piece, for mean and deviation
-
-    void start(std::size_t images, std::size_t length) {
-        sum.assign(images, std::vector<double>(length, 0.0));
-        count.assign(images, 0.0);
-    }
-
-    void add(std::size_t image, const std::vector<double>& values, double sample) {
-        for (std::size_t i = 0; i < values.size(); ++i)
-            sum[image][i] += values[i];
-        count[image] += 1.0;
-        samples.push_back(sample);
-    }
-
-    [[nodiscard]] std::vector<double> mean(std::span<const std::size_t> images) const {
-        std::vector<double> out(sum.front().size(), 0.0);
-        double n = 0.0;
-        for (const std::size_t image : images) {
-            for (std::size_t i = 0; i < out.size(); ++i)
-                out[i] += sum[image][i];
-            n += count[image];
-        }
-        for (double& v : out)
-            v = n > 0.0 ? v / n : std::numeric_limits<double>::quiet_NaN();
-        return out;
-    }
-};
-
-using SeriesByName = std::map<std::string, Series>;
+using SeriesByName = std::map<std::string, DescriptorSeries>;
 
 constexpr const char* kS2 = "s2_rmse";
 constexpr const char* kSpectrum = "spectrum_rmse";
+
+MeanAndSd summaryOf(const std::vector<double>& values) {
+    return {meanOf(values), deviationOf(values), static_cast<std::int64_t>(values.size())};
+}
 
 /// What all sets are measured with.
 struct Plan {
@@ -73,13 +42,6 @@ std::vector<Volume> slicesOf(const ComparedSet& set) {
         for (std::int64_t z = 0; z < image.depth(); ++z)
             slices.push_back(Volume::copyOf(image.span().slice(z)));
     return slices;
-}
-
-double meanOf(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double v : values)
-        sum += v;
-    return sum / static_cast<double>(values.size());
 }
 
 /// Mean over both axes of S2 at lags 0 to the largest.
@@ -97,13 +59,6 @@ std::vector<double> s2Of(const ImageSpan& image, const Plan& plan, const JobCont
     return s2;
 }
 
-std::vector<double> decibels(const std::vector<double>& power) {
-    std::vector<double> out;
-    for (const double p : power)
-        out.push_back(10.0 * std::log10(std::max(p, 1e-30)));
-    return out;
-}
-
 /// Radial power without its constant part.
 std::vector<double> spectrumOf(const ImageSpan& image) {
     std::vector<double> power = radialSpectrum(image).power;
@@ -115,7 +70,7 @@ SeriesByName measured(const std::vector<Volume>& images, const Plan& plan, JobCo
     SeriesByName out;
     const auto add = [&](const std::string& name, std::size_t image,
                          const std::vector<double>& values, double sample) {
-        Series& series = out[name];
+        DescriptorSeries& series = out[name];
         if (series.sum.empty())
             series.start(images.size(), values.size());
         series.add(image, values, sample);
@@ -140,132 +95,6 @@ SeriesByName measured(const std::vector<Volume>& images, const Plan& plan, JobCo
     return out;
 }
 
-MeanAndSd summaryOf(const std::vector<double>& values) {
-    MeanAndSd out;
-    out.n = static_cast<std::int64_t>(values.size());
-    out.mean = meanOf(values);
-    double squares = 0.0;
-    for (const double v : values)
-        squares += (v - out.mean) * (v - out.mean);
-    if (out.n > 1)
-        out.sd = std::sqrt(squares / static_cast<double>(out.n - 1));
-    return out;
-}
-
-std::vector<std::size_t> allOf(const Series& series) {
-    std::vector<std::size_t> images(series.count.size());
-    for (std::size_t i = 0; i < images.size(); ++i)
-        images[i] = i;
-    return images;
-}
-
-std::vector<std::size_t> resampledImages(const Series& series, Random& random) {
-    std::vector<std::size_t> images(series.count.size());
-    for (std::size_t& image : images)
-        image = static_cast<std::size_t>(random.below(images.size()));
-    return images;
-}
-
-double rootMeanSquare(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double v : values)
-        sum += v * v;
-    return std::sqrt(sum / static_cast<double>(values.size()));
-}
-
-double quantile(std::vector<double>& values, double share) {
-    std::ranges::sort(values);
-    const double position = share * static_cast<double>(values.size() - 1);
-    const auto low = static_cast<std::size_t>(position);
-    const std::size_t high = std::min(low + 1, values.size() - 1);
-    return values[low] + (position - static_cast<double>(low)) * (values[high] - values[low]);
-}
-
-/// Two sets' values of one descriptor. Spectra are compared in decibels.
-class Contrast {
-public:
-    Contrast(const std::string& name, const Series& a, const Series& b)
-        : m_name(name)
-        , m_a(a)
-        , m_b(b) {}
-
-    /// b minus a.
-    [[nodiscard]] std::vector<double> between(std::span<const std::size_t> imagesOfA,
-                                              std::span<const std::size_t> imagesOfB) const {
-        std::vector<double> a = m_a.mean(imagesOfA);
-        std::vector<double> b = m_b.mean(imagesOfB);
-        if (m_name == kSpectrum) {
-            a = decibels(a);
-            b = decibels(b);
-        }
-        for (std::size_t i = 0; i < a.size(); ++i)
-            b[i] -= a[i];
-        return b;
-    }
-
-    [[nodiscard]] std::vector<double> whole() const { return between(allOf(m_a), allOf(m_b)); }
-
-    [[nodiscard]] bool hasInterval() const {
-        return std::min(m_a.count.size(), m_b.count.size()) >= kFewestForInterval;
-    }
-
-    /// The difference for images drawn again; empty where those drawn hold none of it.
-    [[nodiscard]] std::vector<double> resampled(Random& random) const {
-        const auto imagesOfA = resampledImages(m_a, random);
-        const auto imagesOfB = resampledImages(m_b, random);
-        std::vector<double> difference = between(imagesOfA, imagesOfB);
-        if (!std::isfinite(difference.front()))
-            difference.clear();
-        return difference;
-    }
-
-private:
-    const std::string& m_name;
-    const Series& m_a;
-    const Series& m_b;
-};
-
-void setScalarInterval(const Contrast& contrast,
-                       const ComparingOptions& options,
-                       DescriptorDistance& out) {
-    Random random(options.seed, "compare." + out.name);
-    std::vector<double> differences;
-    for (int b = 0; b < options.bootstrap; ++b) {
-        const std::vector<double> drawn = contrast.resampled(random);
-        if (!drawn.empty())
-            differences.push_back(drawn.front());
-    }
-    if (differences.empty())
-        return;
-    const double lo = quantile(differences, 0.025);
-    const double hi = quantile(differences, 0.975);
-    out.difference->lo = lo;
-    out.difference->hi = hi;
-    out.distance.lo = lo <= 0.0 && hi >= 0.0 ? 0.0 : std::min(std::abs(lo), std::abs(hi));
-    out.distance.hi = std::max(std::abs(lo), std::abs(hi));
-}
-
-void setCurveInterval(const Contrast& contrast,
-                      const ComparingOptions& options,
-                      DescriptorDistance& out) {
-    Random random(options.seed, "compare." + out.name);
-    const std::vector<double> observed = contrast.whole();
-    std::vector<double> deviations;
-    for (int b = 0; b < options.bootstrap; ++b) {
-        std::vector<double> drawn = contrast.resampled(random);
-        if (drawn.empty())
-            continue;
-        for (std::size_t i = 0; i < drawn.size(); ++i)
-            drawn[i] -= observed[i];
-        deviations.push_back(rootMeanSquare(drawn));
-    }
-    if (deviations.empty())
-        return;
-    const double radius = quantile(deviations, 0.95);
-    out.distance.lo = std::max(0.0, out.distance.value - radius);
-    out.distance.hi = out.distance.value + radius;
-}
-
 std::string unitOf(const std::string& name) {
     if (name == kSpectrum)
         return "dB";
@@ -274,6 +103,29 @@ std::string unitOf(const std::string& name) {
     if (name == "specific_surface" || name == "root_length_density")
         return "1/px";
     return name.ends_with("density") ? "1/px^2" : "1";
+}
+
+void setDistance(const SetContrast& contrast,
+                 const ComparingOptions& options,
+                 DescriptorDistance& out) {
+    const std::vector<double> difference = contrast.whole();
+    out.distance.value = rootMeanSquare(difference);
+    const Random random(options.seed, "compare." + out.name);
+    if (out.name == kS2 || out.name == kSpectrum) {
+        if (const auto radius = contrast.ballRadius(options.bootstrap, random)) {
+            out.distance.lo = std::max(0.0, out.distance.value - *radius);
+            out.distance.hi = out.distance.value + *radius;
+        }
+        return;
+    }
+    out.difference = DistanceEstimate{difference.front(), {}, {}};
+    if (const auto interval = contrast.scalarInterval(options.bootstrap, random)) {
+        const auto [lo, hi] = *interval;
+        out.difference->lo = lo;
+        out.difference->hi = hi;
+        out.distance.lo = lo <= 0.0 && hi >= 0.0 ? 0.0 : std::min(std::abs(lo), std::abs(hi));
+        out.distance.hi = std::max(std::abs(lo), std::abs(hi));
+    }
 }
 
 using Halves = std::pair<std::vector<std::size_t>, std::vector<std::size_t>>;
@@ -305,7 +157,7 @@ struct Measured {
     SeriesByName heldOut;
 };
 
-const Series* find(const SeriesByName& in, const std::string& name) {
+const DescriptorSeries* find(const SeriesByName& in, const std::string& name) {
     const auto found = in.find(name);
     return found == in.end() ? nullptr : &found->second;
 }
@@ -314,33 +166,23 @@ DescriptorDistance distanceOf(const std::string& name,
                               const Measured& sets,
                               const Halves& halves,
                               const ComparingOptions& options) {
-    const Series& real = sets.real.at(name);
-    const Series& synthetic = sets.synthetic.at(name);
+    const DescriptorSeries& real = sets.real.at(name);
+    const DescriptorSeries& synthetic = sets.synthetic.at(name);
     DescriptorDistance out;
     out.name = name;
     out.unit = unitOf(name);
     out.real = summaryOf(real.samples);
     out.synthetic = summaryOf(synthetic.samples);
-    const Contrast contrast(name, real, synthetic);
-    const std::vector<double> difference = contrast.whole();
-    out.distance.value = rootMeanSquare(difference);
-    const bool interval = contrast.hasInterval() && options.bootstrap > 0;
-    if (name == kS2 || name == kSpectrum) {
-        if (interval)
-            setCurveInterval(contrast, options, out);
-    } else {
-        out.difference = DistanceEstimate{difference.front(), {}, {}};
-        if (interval)
-            setScalarInterval(contrast, options, out);
-    }
-    if (const Series* heldOut = find(sets.heldOut, name)) {
+    const auto scale = name == kSpectrum ? SetContrast::Scale::power : SetContrast::Scale::asIs;
+    setDistance(SetContrast(real, synthetic, scale), options, out);
+    if (const DescriptorSeries* heldOut = find(sets.heldOut, name)) {
         out.heldOut = summaryOf(heldOut->samples);
-        out.distanceHeldOut = rootMeanSquare(Contrast(name, *heldOut, synthetic).whole());
-        out.realHeldOut = rootMeanSquare(Contrast(name, *heldOut, real).whole());
+        out.distanceHeldOut = rootMeanSquare(SetContrast(*heldOut, synthetic, scale).whole());
+        out.realHeldOut = rootMeanSquare(SetContrast(*heldOut, real, scale).whole());
     }
     if (!halves.first.empty() && !halves.second.empty()) {
         const double between =
-            rootMeanSquare(Contrast(name, real, real).between(halves.first, halves.second));
+            rootMeanSquare(SetContrast(real, real, scale).between(halves.first, halves.second));
         if (std::isfinite(between))
             out.realHalves = between;
     }
@@ -349,8 +191,8 @@ DescriptorDistance distanceOf(const std::string& name,
 
 ComparedCurve curveOf(const std::string& name, const std::string& series, const Measured& sets) {
     const auto mean = [&](const SeriesByName& of) {
-        const Series* found = find(of, series);
-        return found == nullptr ? std::vector<double>() : found->mean(allOf(*found));
+        const DescriptorSeries* found = find(of, series);
+        return found == nullptr ? std::vector<double>() : found->mean(found->allImages());
     };
     ComparedCurve out{name, {}, mean(sets.real), mean(sets.synthetic), mean(sets.heldOut)};
     for (std::size_t i = 0; i < out.real.size(); ++i)

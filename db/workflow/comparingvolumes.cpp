@@ -6,6 +6,7 @@
 #include "core/structure/correlation.h"
 #include "core/structure/minkowski.h"
 #include "core/structure/porosity.h"
+#include "db/workflow/setcontrast.h"
 
 #include <algorithm>
 #include <array>
@@ -58,13 +59,6 @@ void addCurve(std::vector<double>& sum, const std::vector<double>& curve, double
         sum[r] += curve[r] / count;
 }
 
-double meanOf(const std::vector<double>& values) {
-    double sum = 0.0;
-    for (const double v : values)
-        sum += v;
-    return sum / static_cast<double>(values.size());
-}
-
 Figures figuresOf(const std::vector<Volume>& cubes, const VolumePlan& plan, JobContext& job) {
     Figures out;
     const auto count = static_cast<double>(cubes.size());
@@ -110,20 +104,14 @@ Figures flatFigures(std::span<const Volume> real, const VolumePlan& plan, JobCon
     return out;
 }
 
-double rootMeanSquare(const std::vector<double>& a, const std::vector<double>& b) {
-    double sum = 0.0;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        sum += (a[i] - b[i]) * (a[i] - b[i]);
-    return std::sqrt(sum / static_cast<double>(a.size()));
+MeanAndSd summaryOf(const std::vector<double>& values) {
+    return {meanOf(values), deviationOf(values), static_cast<std::int64_t>(values.size())};
 }
 
-MeanAndSd summaryOf(const std::vector<double>& values) {
-    MeanAndSd out{meanOf(values), 0.0, static_cast<std::int64_t>(values.size())};
-    double squares = 0.0;
-    for (const double v : values)
-        squares += (v - out.mean) * (v - out.mean);
-    if (out.n > 1)
-        out.sd = std::sqrt(squares / static_cast<double>(out.n - 1));
+std::vector<double> difference(const std::vector<double>& a, const std::vector<double>& b) {
+    std::vector<double> out = a;
+    for (std::size_t i = 0; i < out.size(); ++i)
+        out[i] -= b[i];
     return out;
 }
 
@@ -150,7 +138,7 @@ std::vector<VolumeFigure> compareVolumes(std::span<const Volume> real,
         }
         for (std::size_t axis = 0; axis < 3; ++axis)
             if (name == std::string("s2_rmse_") + kAxes[axis])
-                figure.distance = rootMeanSquare(made.s2[axis], known.s2[axis]);
+                figure.distance = rootMeanSquare(difference(made.s2[axis], known.s2[axis]));
         out.push_back(std::move(figure));
     }
     return out;

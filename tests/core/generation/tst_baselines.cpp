@@ -23,8 +23,8 @@ using namespace likeness;
 
 namespace {
 
-/// Blobs: waves in many directions, cut at a level, the dark phase at `dark`, the bright one at
-/// `bright`.
+/// Blobs: waves of many lengths and directions, cut at a level, the dark phase at `dark`, the
+/// bright one at `bright`.
 PackedSet blobs(std::uint8_t dark, std::uint8_t bright, double noise, std::int64_t channels = 1) {
     constexpr int kSide = 96;
     PackedSet set;
@@ -38,7 +38,9 @@ PackedSet blobs(std::uint8_t dark, std::uint8_t bright, double noise, std::int64
         std::array<std::array<double, 3>, 40> waves{};
         for (auto& wave : waves) {
             const double angle = random.uniform(0.0, 3.14159265);
-            wave = {0.5 * std::cos(angle), 0.5 * std::sin(angle), random.uniform(0.0, 6.2831853)};
+            const double pitch = random.uniform(0.2, 0.7);
+            wave = {pitch * std::cos(angle), pitch * std::sin(angle),
+                    random.uniform(0.0, 6.2831853)};
         }
         for (int y = 0; y < kSide; ++y) {
             for (int x = 0; x < kSide; ++x) {
