@@ -9,8 +9,7 @@ namespace likeness::cli {
 namespace {
 
 /// Parts of the contract that later versions bring.
-constexpr std::array<std::string_view, 4> kLater = {"compare", "neighbours", "study audit",
-                                                    "study report"};
+constexpr std::array<std::string_view, 2> kLater = {"study audit", "study report"};
 
 std::string line(std::string_view left, std::string_view right) {
     constexpr std::size_t kColumn = 26;

@@ -206,6 +206,8 @@ Json benchGeneration(JobContext& job) {
     return translated("measuring", [&] {
         Json rows = Json::array();
         for (const std::string& model : modelNames()) {
+            if (!familyNamed(model).learns())
+                continue;
             for (const Json& some : {trainingRows(model, job), samplingRows(model, job)})
                 rows.insert(rows.end(), some.begin(), some.end());
         }

@@ -48,12 +48,8 @@ torch::Tensor autocovariance(const torch::Tensor& fields, std::int64_t longest, 
 
 } // namespace
 
-torch::Tensor colouringKernel(const torch::Tensor& fields, std::int64_t radius) {
+torch::Tensor kernelOf(const torch::Tensor& covariance, std::int64_t radius) {
     const torch::NoGradGuard noGrad;
-    const std::int64_t grid = 4 * radius + 2;
-    const std::int64_t longest = std::min({radius, fields.size(2) - 1, fields.size(3) - 1});
-    const torch::Tensor covariance =
-        autocovariance(fields.to(torch::kCPU).to(torch::kFloat64), longest, grid);
     const torch::Tensor spectrum = torch::fft_fft2(covariance).permute({2, 3, 0, 1});
     const auto [values, vectors] = torch::linalg_eigh(spectrum.contiguous());
     const torch::Tensor roots = torch::sqrt(torch::clamp_min(values, 0.0)).unsqueeze(-2);
@@ -68,6 +64,14 @@ torch::Tensor colouringKernel(const torch::Tensor& fields, std::int64_t radius) 
     const torch::Tensor reached = (kernel * kernel).sum({1, 2, 3}).clamp_min(1e-30);
     kernel = kernel * torch::sqrt(variance / reached).view({-1, 1, 1, 1});
     return kernel.to(torch::kFloat32).contiguous();
+}
+
+torch::Tensor colouringKernel(const torch::Tensor& fields, std::int64_t radius) {
+    const torch::NoGradGuard noGrad;
+    const std::int64_t longest = std::min({radius, fields.size(2) - 1, fields.size(3) - 1});
+    return kernelOf(autocovariance(fields.to(torch::kCPU).to(torch::kFloat64), longest,
+                                   covarianceGrid(radius)),
+                    radius);
 }
 
 torch::Tensor whiteKernel(std::int64_t channels, std::int64_t radius) {

@@ -14,6 +14,15 @@ namespace likeness {
 /// the variance of each channel is exact. On the CPU.
 [[nodiscard]] torch::Tensor colouringKernel(const torch::Tensor& fields, std::int64_t radius);
 
+/// Side of a periodic grid that holds all lags of a kernel of this radius.
+[[nodiscard]] constexpr std::int64_t covarianceGrid(std::int64_t radius) noexcept {
+    return 4 * radius + 2;
+}
+
+/// The same from a covariance, C x C x G x G in double with G = covarianceGrid(radius), negative
+/// lags at the end; what is no covariance in it (a negative power) is left out.
+[[nodiscard]] torch::Tensor kernelOf(const torch::Tensor& covariance, std::int64_t radius);
+
 /// C x C x K x K that leaves white noise as it is.
 [[nodiscard]] torch::Tensor whiteKernel(std::int64_t channels, std::int64_t radius);
 

@@ -265,9 +265,10 @@ void Run::choosePrecision() {
 }
 
 double Run::fractionDone() const {
-    double fraction = 0.0;
+    double fraction = m_step->shareDone();
     if (m_options.steps)
-        fraction = static_cast<double>(m_done) / static_cast<double>(*m_options.steps);
+        fraction = std::max(fraction,
+                            static_cast<double>(m_done) / static_cast<double>(*m_options.steps));
     if (m_options.minutes)
         fraction = std::max(fraction, secondsSince(m_start) / (60.0 * *m_options.minutes));
     return std::min(1.0, fraction);
@@ -343,6 +344,8 @@ TrainingReport Run::progress() const {
         if (m_options.steps)
             left = std::min(left,
                             static_cast<double>(*m_options.steps - m_done) / report.stepsPerSecond);
+        if (const double share = m_step->shareDone(); share > 0.0)
+            left = std::min(left, seconds * (1.0 - share) / share);
         report.secondsLeft = std::max(0.0, left);
     }
     report.losses = m_step->losses();

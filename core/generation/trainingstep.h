@@ -83,6 +83,10 @@ public:
     /// Seconds of one rehearsal in the given arithmetic, the best of `rounds`.
     [[nodiscard]] double timeGradient(bool bfloat16, int rounds);
 
+    /// How much is done of what this step alone knows the end of, from 0 to 1, which ends the run;
+    /// a step that could go on for ever stays at 0.
+    [[nodiscard]] virtual double shareDone() const { return 0.0; }
+
     void setBfloat16(bool on) noexcept { m_setup.bfloat16 = on; }
 
     void setStop(std::stop_token stop) noexcept { m_stop = std::move(stop); }

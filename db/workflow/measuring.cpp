@@ -4,11 +4,11 @@
 
 #include "core/base/error.h"
 #include "core/imaging/image.h"
-#include "core/imaging/resample.h"
 #include "core/metrics/catalogue.h"
 #include "core/metrics/evaluate.h"
 #include "core/structure/distance.h"
 #include "db/metricrepository.h"
+#include "db/workflow/pieces.h"
 
 #include <algorithm>
 #include <map>
@@ -72,13 +72,6 @@ Halves halvesOf(const LoadedSet& loaded) {
     return halves;
 }
 
-/// Size that the images of both sets are cut to where they differ: features of images of different
-/// sizes tell the sizes apart, not the pictures.
-struct PieceSize {
-    std::int64_t width = 0;
-    std::int64_t height = 0;
-};
-
 /// Empty if all are of one size, or if there are volumes among them.
 std::optional<PieceSize> pieceSizeOf(std::span<const Volume> reference,
                                      std::span<const Volume> set) {
@@ -96,21 +89,11 @@ std::optional<PieceSize> pieceSizeOf(std::span<const Volume> reference,
     return isMixed ? std::optional(size) : std::nullopt;
 }
 
-/// The images in a grid of pieces; of more than kMostPieces, ones at even distances are taken.
-std::vector<Volume> piecesOf(std::span<const Volume> volumes, const PieceSize& size) {
-    constexpr std::size_t kMostPieces = 4096;
-    std::vector<std::pair<const Volume*, Volume::Box>> all;
-    for (const Volume& volume : volumes)
-        for (const Volume::Box& box :
-             gridOfBoxes(volume.width(), volume.height(), size.width, size.height))
-            all.emplace_back(&volume, box);
-    const std::size_t kept = std::min(all.size(), kMostPieces);
-    std::vector<Volume> pieces;
-    for (std::size_t i = 0; i < kept; ++i) {
-        const auto& [volume, box] = all[i * all.size() / kept];
-        pieces.push_back(volume->crop(box));
-    }
-    return pieces;
+std::vector<Volume> cut(std::span<const Volume> images, const PieceSize& size) {
+    std::vector<Volume> volumes;
+    for (Piece& piece : piecesOf(images, size))
+        volumes.push_back(std::move(piece.pixels));
+    return volumes;
 }
 
 bool wanted(const MeasuringRequest& request, std::string_view name) {
@@ -145,11 +128,10 @@ public:
                                       const MetricRecord& base) {
         std::vector<MetricRecord> records;
         if (m_pieceSize) {
-            MetricRecord cut = base;
-            cut.conventions["pieces"] = std::to_string(m_pieceSize->width) + " x " +
-                                        std::to_string(m_pieceSize->height) + " pixels";
-            addSetMetrics(piecesOf(reference, *m_pieceSize), piecesOf(set, *m_pieceSize), cut,
-                          records);
+            MetricRecord about = base;
+            about.conventions["pieces"] = std::to_string(m_pieceSize->width) + " x " +
+                                          std::to_string(m_pieceSize->height) + " pixels";
+            addSetMetrics(cut(reference, *m_pieceSize), cut(set, *m_pieceSize), about, records);
         } else {
             addSetMetrics(reference, set, base, records);
         }

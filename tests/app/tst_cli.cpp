@@ -2,9 +2,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/imaging/io.h"
+#include "tests/app/clirun.h"
 
 #include <QJsonArray>
-#include <QJsonDocument>
 #include <QJsonObject>
 #include <QProcess>
 #include <QTest>
@@ -15,45 +15,6 @@
 
 using namespace likeness;
 namespace fs = std::filesystem;
-
-namespace {
-
-struct Run {
-    int code = -1;
-    QByteArray out;
-    QByteArray err;
-
-    /// The one JSON document on stdout; empty if it is none.
-    [[nodiscard]] QJsonObject json() const {
-        QJsonParseError error;
-        const QJsonDocument document = QJsonDocument::fromJson(out, &error);
-        return error.error == QJsonParseError::NoError ? document.object() : QJsonObject();
-    }
-};
-
-/// Runs likeness-cli as a script does: nothing on stdin, no display.
-Run cli(const QStringList& arguments, const QString& output = {}) {
-    QProcess process;
-    QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
-    for (const char* name : {"DISPLAY", "WAYLAND_DISPLAY"})
-        environment.remove(QString::fromLatin1(name));
-    process.setProcessEnvironment(environment);
-    process.setStandardInputFile(QProcess::nullDevice());
-    if (!output.isEmpty())
-        process.setStandardOutputFile(output);
-    process.start(QStringLiteral(LIKENESS_BIN_DIR "/likeness-cli"), arguments);
-    if (!process.waitForFinished(60000))
-        return {};
-    return {process.exitStatus() == QProcess::NormalExit ? process.exitCode() : -2,
-            output.isEmpty() ? process.readAllStandardOutput() : QByteArray(),
-            process.readAllStandardError()};
-}
-
-QString text(const fs::path& path) {
-    return QString::fromStdString(path.string());
-}
-
-} // namespace
 
 class TestCli : public QObject {
     Q_OBJECT
@@ -110,7 +71,7 @@ void TestCli::versionAndHelp() {
     QCOMPARE(help.code, 0);
     for (const char* command :
          {"doctor", "info", "convert", "phantom", "project add", "train", "sample", "traverse",
-          "mix", "metrics", "describe", "study freeze", "stats", "bench"})
+          "mix", "metrics", "describe", "compare", "neighbours", "study freeze", "stats", "bench"})
         QVERIFY2(help.out.contains(command), command);
     const Run none = cli({});
     QCOMPARE(none.code, 2);
@@ -145,12 +106,13 @@ void TestCli::badUsage_data() {
         QTest::newRow(arguments) << QString::fromLatin1(arguments) << QString::fromLatin1(says);
     };
     row("nonsense", "there is no such command (it has: doctor");
-    row("compare --real a --synthetic b", "it has: doctor");
-    row("neighbours", "it has: doctor");
-    row("neighbours x", "it has: doctor");
     row("inpaint x", "--checkpoint is missing");
     row("mix x --checkpoint c --into s", "--coarse is missing");
     row("traverse x --checkpoint c --into s --span 11", "--span");
+    row("compare --real a --synthetic b", "--domain is missing");
+    row("compare --synthetic b --domain rock", "--real is missing");
+    row("neighbours", "--train is missing");
+    row("neighbours --train a --synthetic b --orientations 3", "known: 1, 2, 8");
     row("study", "name one of its commands");
     row("study audit x", "it has: study new");
     row("info", "FILE is missing");

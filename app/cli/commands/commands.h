@@ -9,6 +9,7 @@ namespace likeness::cli {
 /// Rows of the table, one function a file. A new command is a new file with such a function, named
 /// here and in the table of commands.cpp.
 [[nodiscard]] std::vector<Command> benchCommands();
+[[nodiscard]] std::vector<Command> compareCommands();
 [[nodiscard]] std::vector<Command> convertCommands();
 [[nodiscard]] std::vector<Command> demoCommands();
 [[nodiscard]] std::vector<Command> describeCommands();
@@ -19,6 +20,7 @@ namespace likeness::cli {
 [[nodiscard]] std::vector<Command> generationCommands();
 [[nodiscard]] std::vector<Command> infoCommands();
 [[nodiscard]] std::vector<Command> metricsCommands();
+[[nodiscard]] std::vector<Command> neighboursCommands();
 [[nodiscard]] std::vector<Command> phantomCommands();
 [[nodiscard]] std::vector<Command> projectCommands();
 [[nodiscard]] std::vector<Command> statsCommands();

@@ -5,35 +5,9 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/values.h"
 
-#include <charconv>
-#include <cmath>
-
 namespace likeness::cli {
 
 namespace {
-
-std::optional<double> thresholdOption(const Arguments& arguments) {
-    const std::string word = arguments.text("--threshold", "otsu");
-    if (word == "otsu")
-        return std::nullopt;
-    double value = 0.0;
-    const char* end = word.data() + word.size();
-    const auto parsed = std::from_chars(word.data(), end, value);
-    if (parsed.ec != std::errc() || parsed.ptr != end || !std::isfinite(value))
-        throw UsageError("--threshold got \"" + word + "\" (known: otsu or a grey value)");
-    return value;
-}
-
-std::optional<Phase> phaseOption(const Arguments& arguments) {
-    const auto word = arguments.text("--phase");
-    if (!word)
-        return std::nullopt;
-    for (const Phase phase : {Phase::dark, Phase::bright}) {
-        if (*word == toString(phase))
-            return phase;
-    }
-    throw UsageError("--phase got \"" + *word + "\" (known: dark, bright)");
-}
 
 std::string descriptionText(const Description& description) {
     std::string text;

@@ -12,6 +12,7 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <span>
 
 namespace likeness::cli {
 
@@ -30,12 +31,19 @@ std::string fixed(double value, int digits) {
     return text;
 }
 
+std::string joined(std::span<const std::string_view> words, std::string_view between) {
+    std::string text;
+    for (const std::string_view word : words)
+        text.append(text.empty() ? "" : between).append(word);
+    return text;
+}
+
 Output runTrain(const Arguments& arguments, JobContext& job) {
     TrainingRequest request;
     request.model = arguments.required("--model");
     if (std::find(kModelNames.begin(), kModelNames.end(), request.model) == kModelNames.end())
         throw UsageError("--model got \"" + request.model +
-                         "\" (this version has: diffusion, latent-diffusion, vae, dcgan, stylegan)");
+                         "\" (this version has: " + joined(kModelNames, ", ") + ")");
     static_cast<void>(arguments.required("--set"));
     request.moreSets = arguments.all("--set");
     request.setName = request.moreSets.front();
@@ -162,11 +170,12 @@ Output runConditions(const Arguments& arguments, JobContext& /*job*/) {
 } // namespace
 
 std::vector<Command> generationCommands() {
+    static const std::string models = joined(kModelNames, "|");
     return {
         {"train",
-         "DIR --model diffusion|latent-diffusion|vae|dcgan|stylegan --set NAME (--minutes M | --steps N)",
+         "DIR --model NAME --set NAME (--minutes M | --steps N)",
          "train a model on a set",
-         {{"--model", "diffusion|latent-diffusion|vae|dcgan|stylegan", "the model family"},
+         {{"--model", models, "the model family; gaussian-field and quilting are baselines"},
           {"--set", "NAME", "what to train on; several: one model that knows them as classes"},
           {"--condition", "NAME,...|none",
            "what to tell a diffusion model of each crop: porosity (fibre_fraction, root_density), "

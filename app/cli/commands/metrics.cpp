@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands/commands.h"
+#include "app/cli/commands/sets.h"
 #include "app/cli/commands/values.h"
 #include "core/base/error.h"
 #include "core/imaging/numbertable.h"
@@ -9,36 +10,11 @@
 #include "db/project.h"
 #include "db/workflow/measuring.h"
 
-#include <filesystem>
 #include <limits>
-#include <system_error>
 
 namespace likeness::cli {
 
 namespace {
-
-namespace fs = std::filesystem;
-
-/// A folder as its images, anything else as one image, stack or array.
-std::vector<Volume> loadSet(const fs::path& path, const ReadOptions& options, JobContext& job) {
-    std::vector<fs::path> files{path};
-    std::error_code ignored;
-    if (fs::is_directory(path, ignored)) {
-        files = listImages(path);
-        if (files.empty())
-            throw Error(ErrorCode::format, path.string(),
-                        "the folder holds no PNG, JPEG, TIFF or NumPy image",
-                        "name a folder with images");
-    }
-    std::vector<Volume> images;
-    for (std::size_t i = 0; i < files.size(); ++i) {
-        const double count = static_cast<double>(files.size());
-        JobContext part =
-            job.part(static_cast<double>(i) / count, static_cast<double>(i + 1) / count);
-        images.push_back(readVolume(files[i], options, part));
-    }
-    return images;
-}
 
 MetricOptions metricOptions(const Arguments& arguments) {
     MetricOptions options;
@@ -71,9 +47,9 @@ measureFiles(const Arguments& arguments, const MetricOptions& options, JobContex
                                 featuresFrom(readNumberTable(synthetic)), options, computing);
     const ReadOptions reading = readOptions(arguments);
     JobContext first = job.part(0.0, 0.1);
-    const std::vector<Volume> a = loadSet(real, reading, first);
+    const std::vector<Volume> a = loadSet(real, reading, first).images;
     JobContext second = job.part(0.1, 0.2);
-    const std::vector<Volume> b = loadSet(synthetic, reading, second);
+    const std::vector<Volume> b = loadSet(synthetic, reading, second).images;
     return arguments.has("--paired") ? evaluatePairs(a, b, options, computing)
                                      : evaluateSets(a, b, options, computing);
 }

@@ -3,6 +3,8 @@
 #include "app/cli/commands/values.h"
 
 #include <array>
+#include <charconv>
+#include <cmath>
 #include <cstdio>
 #include <limits>
 
@@ -25,6 +27,29 @@ Domain domainOption(const Arguments& arguments) {
 
 std::optional<double> voxelOption(const Arguments& arguments) {
     return arguments.real("--voxel-um", std::numeric_limits<double>::min(), 1e9);
+}
+
+std::optional<double> thresholdOption(const Arguments& arguments) {
+    const std::string word = arguments.text("--threshold", "otsu");
+    if (word == "otsu")
+        return std::nullopt;
+    double value = 0.0;
+    const char* end = word.data() + word.size();
+    const auto parsed = std::from_chars(word.data(), end, value);
+    if (parsed.ec != std::errc() || parsed.ptr != end || !std::isfinite(value))
+        throw UsageError("--threshold got \"" + word + "\" (known: otsu or a grey value)");
+    return value;
+}
+
+std::optional<Phase> phaseOption(const Arguments& arguments) {
+    const auto word = arguments.text("--phase");
+    if (!word)
+        return std::nullopt;
+    for (const Phase phase : {Phase::dark, Phase::bright}) {
+        if (*word == toString(phase))
+            return phase;
+    }
+    throw UsageError("--phase got \"" + *word + "\" (known: dark, bright)");
 }
 
 std::string shortNumber(double value, int digits) {

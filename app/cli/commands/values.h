@@ -7,6 +7,7 @@
 #include "core/base/json.h"
 #include "core/imaging/image.h"
 #include "core/imaging/io.h"
+#include "core/structure/indicator.h"
 
 #include <optional>
 #include <string>
@@ -25,6 +26,12 @@ inline constexpr std::string_view kRawWord = "WxHxD:dtype:le|be[:offset]";
 
 /// --voxel-um, greater than 0.
 [[nodiscard]] std::optional<double> voxelOption(const Arguments& arguments);
+
+/// --threshold: a grey value; empty for otsu, which is the default. Throws UsageError.
+[[nodiscard]] std::optional<double> thresholdOption(const Arguments& arguments);
+
+/// --phase. Throws UsageError.
+[[nodiscard]] std::optional<Phase> phaseOption(const Arguments& arguments);
 
 /// At most `digits` significant digits, no trailing zeros; "-" for none.
 [[nodiscard]] std::string shortNumber(double value, int digits = 6);

@@ -6,23 +6,29 @@
 #include "core/generation/config.h"
 #include "core/generation/families/diffusion.h"
 #include "core/generation/families/gan.h"
+#include "core/generation/families/gaussianfield.h"
 #include "core/generation/families/latent.h"
+#include "core/generation/families/quilting.h"
 #include "core/generation/families/stylegan.h"
 #include "core/generation/families/vae.h"
 
 #include <array>
+#include <span>
 
 namespace likeness {
 
 namespace {
 
-const std::array<const Family*, 5>& families() {
+std::span<const Family* const> families() {
     static const DiffusionFamily diffusion;
     static const VaeFamily vae;
     static const GanFamily gan;
     static const StyleGanFamily styleGan;
     static const LatentFamily latent;
-    static const std::array<const Family*, 5> all{&diffusion, &latent, &vae, &gan, &styleGan};
+    static const GaussianFieldFamily gaussianField;
+    static const QuiltingFamily quilting;
+    static const auto all = std::to_array<const Family*>(
+        {&diffusion, &latent, &vae, &gan, &styleGan, &gaussianField, &quilting});
     return all;
 }
 

@@ -91,6 +91,9 @@ public:
 
     [[nodiscard]] virtual std::string_view name() const = 0;
 
+    /// False for a baseline, whose training counts or stores and is over in seconds.
+    [[nodiscard]] virtual bool learns() const { return true; }
+
     /// Empty for a preset that it does not have.
     [[nodiscard]] virtual std::optional<Json> preset(std::string_view name) const = 0;
 
