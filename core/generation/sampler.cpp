@@ -6,8 +6,8 @@
 #include "core/base/random.h"
 #include "core/generation/checkpoint.h"
 #include "core/generation/compat.h"
-#include "core/generation/families/latentspace.h"
 #include "core/generation/families/denoising.h"
+#include "core/generation/families/latentspace.h"
 #include "core/generation/workerpool.h"
 
 #include <atomic>
