@@ -20,10 +20,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
-    PackedSet packed;
-    packed.meta = {
-        {"domain", toString(set.domain)}, {"set", set.name}, {"origin", toString(set.origin)}};
+constexpr const char* kVolumeModel = "slicegan";
+
+/// Appends the images of a set, slices as slices of that plane.
+void packInto(
+    PackedSet& packed, Project& project, const SetRecord& set, Plane plane, JobContext& job) {
+    const std::size_t before = packed.images.size();
     const std::vector<SampleRecord> samples = project.samples(set.id);
     for (const SampleRecord& sample : samples) {
         job.throwIfStopped();
@@ -44,13 +46,68 @@ PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
         image.depth = volume.depth();
         image.id = sample.id;
         image.specimen = sample.specimen;
+        image.plane = plane;
         const ImageSpan span = volume.span();
         image.pixels.assign(span.data, span.data + span.bytes());
         packed.images.push_back(std::move(image));
     }
-    if (packed.images.empty())
+    if (packed.images.size() == before)
         throw Error(ErrorCode::config, "set " + set.name, "it is empty", "import images first");
+}
+
+PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
+    PackedSet packed;
+    packed.meta = {
+        {"domain", toString(set.domain)}, {"set", set.name}, {"origin", toString(set.origin)}};
+    if (set.masks)
+        packed.meta["masks"] = true;
+    packInto(packed, project, set, Plane::xy, job);
     return packed;
+}
+
+/// Appends the sets of the other two planes of a volume. Throws Error(config) if they are not of
+/// the same kind.
+void packOtherPlanes(PackedSet& packed,
+                     Project& project,
+                     const TrainingRequest& request,
+                     JobContext& job) {
+    if (!request.setXz && !request.setYz)
+        return;
+    if (request.model != kVolumeModel || !request.setXz || !request.setYz)
+        throw Error(ErrorCode::config, "sets of the planes x-z and y-z",
+                    request.model == kVolumeModel ? "one of them is missing"
+                                                  : "a " + request.model + " model learns images",
+                    "give both of them to a slicegan model, or none");
+    const SetRecord first = project.set(request.setName);
+    for (const auto& [name, plane] :
+         {std::pair{*request.setXz, Plane::xz}, std::pair{*request.setYz, Plane::yz}}) {
+        const SetRecord set = project.set(name);
+        if (set.masks != first.masks)
+            throw Error(ErrorCode::config, "set " + name,
+                        set.masks ? "it holds masks, and set " + first.name + " grey values"
+                                  : "it holds grey values, and set " + first.name + " masks",
+                        "give three sets of one kind");
+        packInto(packed, project, set, plane, job);
+    }
+    if (std::any_of(packed.images.begin(), packed.images.end(),
+                    [](const PackedImage& image) { return image.depth > 1; }))
+        throw Error(ErrorCode::config, "sets of the planes x-z and y-z",
+                    "one of the three sets holds volumes, which show all planes",
+                    "train on the volumes alone, or on three sets of slices");
+}
+
+/// Voxels of one size are what a volume has. Throws Error(config) for a set with more.
+void checkVoxels(Project& project, const SetRecord& set) {
+    std::optional<SampleRecord> known;
+    for (const SampleRecord& sample : project.samples(set.id)) {
+        if (!sample.voxelUm)
+            continue;
+        if (known && *known->voxelUm != *sample.voxelUm)
+            throw Error(ErrorCode::config, "set " + set.name,
+                        "it mixes images of different voxel sizes",
+                        "put images of one voxel size into one set");
+        known = sample;
+    }
 }
 
 /// `file` is where the manifest was read, for errors.
@@ -83,6 +140,13 @@ std::string generatorName(const CheckpointRecord& checkpoint) {
     return checkpoint.model + "/" + checkpoint.preset;
 }
 
+/// Whether its samples are label volumes.
+bool makesPhases(const CheckpointRecord& checkpoint) {
+    const Json network = checkpoint.metadata.value("network", Json::object());
+    const auto phases = network.find("phases");
+    return phases != network.end() && phases->is_array() && !phases->empty();
+}
+
 /// The set that samples of the checkpoint may go into, if it is there already. Throws
 /// Error(conflict) for one that holds something else.
 std::optional<SetRecord>
@@ -105,6 +169,7 @@ targetSet(Project& project, const SamplingRequest& request, const CheckpointReco
     set.domain = checkpoint.domain;
     set.origin = Origin::synthetic;
     set.generator = generatorName(checkpoint);
+    set.masks = makesPhases(checkpoint);
     set.notes = {{"checkpoint", checkpoint.id}, {"checkpoint_sha256", checkpoint.sha256}};
     return project.sampleRepository().addSet(set);
 }
@@ -141,12 +206,15 @@ void storeSamples(Project& project,
 
 TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobContext& job) {
     const SetRecord set = project.set(request.setName);
-    if (set.masks)
+    if (set.masks && request.model != kVolumeModel)
         throw Error(ErrorCode::config, "set " + set.name, "it holds masks, not grey values",
-                    "train on the scans themselves");
+                    "train on the scans themselves, or a slicegan model on the phases");
+    if (request.model == kVolumeModel)
+        checkVoxels(project, set);
     const TemporaryFolder work(project.folder());
     const fs::path packedFile = work.path() / "training.lkpack";
-    const PackedSet packed = packSet(project, set, job);
+    PackedSet packed = packSet(project, set, job);
+    packOtherPlanes(packed, project, request, job);
     writePackedSet(packedFile, packed);
 
     WorkerClient::Train train;
@@ -196,6 +264,7 @@ SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobC
     sample.count = request.count;
     sample.width = request.width;
     sample.height = request.height;
+    sample.depth = request.depth;
     sample.steps = request.steps;
     sample.seed = request.seed;
     sample.device = request.device;

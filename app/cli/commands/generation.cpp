@@ -32,10 +32,12 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     request.model = arguments.required("--model");
     if (std::find(kModelNames.begin(), kModelNames.end(), request.model) == kModelNames.end())
         throw UsageError("--model got \"" + request.model +
-                         "\" (this version has: diffusion, vae, dcgan)");
+                         "\" (this version has: diffusion, vae, dcgan, slicegan)");
     request.setName = arguments.required("--set");
+    request.setXz = arguments.text("--set-xz");
+    request.setYz = arguments.text("--set-yz");
     request.preset = arguments.text("--preset", "demo");
-    request.size = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(64));
+    request.size = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(0));
     request.minutes = arguments.real("--minutes", 0.01, 100000.0);
     request.steps = arguments.integer("--steps", 1, 1'000'000'000);
     if (request.minutes.has_value() == request.steps.has_value())
@@ -79,6 +81,7 @@ Output runSample(const Arguments& arguments, JobContext& job) {
     request.count = arguments.integer("--count", 1, 1'000'000).value_or(16);
     request.width = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(0));
     request.height = request.width;
+    request.depth = static_cast<int>(arguments.integer("--depth", 1, 8192).value_or(0));
     request.steps = static_cast<int>(arguments.integer("--steps", 1, 1000).value_or(0));
     request.seed = arguments.seed();
     request.device = deviceOf(arguments);
@@ -107,11 +110,14 @@ Output runSample(const Arguments& arguments, JobContext& job) {
 std::vector<Command> generationCommands() {
     return {
         {"train",
-         "DIR --model diffusion|vae|dcgan --set NAME (--minutes M | --steps N)",
+         "DIR --model diffusion|vae|dcgan|slicegan --set NAME (--minutes M | --steps N)",
          "train a model on a set",
-         {{"--model", "diffusion|vae|dcgan", "the model family"},
-          {"--set", "NAME", "what to train on"},
-          {"--size", "S", "edge of the training crops in pixels (default 64)"},
+         {{"--model", "diffusion|vae|dcgan|slicegan", "the model family; slicegan makes volumes"},
+          {"--set", "NAME", "what to train on; slicegan takes slices, volumes or masks"},
+          {"--set-xz", "NAME", "slicegan: slices of the x-z plane, rows along z"},
+          {"--set-yz", "NAME", "slicegan: slices of the y-z plane, rows along z"},
+          {"--size", "S",
+           "edge of the training crops in pixels (default 64; slicegan: 32, 64 or 128)"},
           {"--minutes", "M", "time budget"},
           {"--steps", "N", "step budget"},
           {"--preset", "demo|workstation|large", "size of the network (default demo)"},
@@ -127,7 +133,8 @@ std::vector<Command> generationCommands() {
            "checkpoint of the project, or a .safetensors file to take in"},
           {"--count", "N", "how many (default 16)"},
           {"--into", "SET", "the set; made if missing"},
-          {"--size", "S", "edge in pixels, a multiple of 8 (default: as trained)"},
+          {"--size", "S", "edge in pixels, a multiple of 8, any for volumes (default: as trained)"},
+          {"--depth", "D", "slices of a volume (default: a cube)"},
           {"--steps", "N", "solver steps of a diffusion model (default: the preset's)"},
           kSeedOption,
           kDeviceOption,

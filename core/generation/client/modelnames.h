@@ -8,6 +8,7 @@
 namespace likeness {
 
 /// The model families that the worker trains, for those who ask it without linking it.
-inline constexpr std::array<std::string_view, 3> kModelNames{"diffusion", "vae", "dcgan"};
+inline constexpr std::array<std::string_view, 4> kModelNames{"diffusion", "vae", "dcgan",
+                                                             "slicegan"};
 
 } // namespace likeness

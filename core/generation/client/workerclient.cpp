@@ -117,8 +117,8 @@ WorkerClient::SampleResult WorkerClient::sample(const Sample& request, JobContex
     Json json{{"verb", "sample"},         {"checkpoint", pathText(request.checkpoint)},
               {"sha256", request.sha256}, {"output", pathText(request.output)},
               {"count", request.count},   {"width", request.width},
-              {"height", request.height}, {"steps", request.steps},
-              {"seed", request.seed}};
+              {"height", request.height}, {"depth", request.depth},
+              {"steps", request.steps},   {"seed", request.seed}};
     addDevice(json, request.device);
     const Json answer = run(json, job);
     SampleResult result;

@@ -6,6 +6,7 @@
 #include "core/generation/config.h"
 #include "core/generation/families/diffusion.h"
 #include "core/generation/families/gan.h"
+#include "core/generation/families/slicegan.h"
 #include "core/generation/families/vae.h"
 
 #include <array>
@@ -14,11 +15,12 @@ namespace likeness {
 
 namespace {
 
-const std::array<const Family*, 3>& families() {
+const std::array<const Family*, 4>& families() {
     static const DiffusionFamily diffusion;
     static const VaeFamily vae;
     static const GanFamily gan;
-    static const std::array<const Family*, 3> all{&diffusion, &vae, &gan};
+    static const SliceGanFamily sliceGan;
+    static const std::array<const Family*, 4> all{&diffusion, &vae, &gan, &sliceGan};
     return all;
 }
 
@@ -56,6 +58,10 @@ Preset presetNamed(std::string_view model, std::string_view name) {
         throw Error(ErrorCode::config, "preset '" + std::string(name) + "'",
                     "there is no such preset", "use demo, workstation or large");
     return {std::string(model), std::string(name), *settings};
+}
+
+int usualSize(std::string_view model, std::string_view preset) {
+    return familyNamed(model).usualSize(preset);
 }
 
 Json checkedSettings(std::string_view model, const Json& settings, const std::string& subject) {

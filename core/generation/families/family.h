@@ -9,6 +9,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -43,16 +44,23 @@ public:
     /// Whether a number of solver steps means something to it.
     [[nodiscard]] virtual bool takesSteps() const { return false; }
 
+    /// Whether its samples are volumes. Any volume of a seed is then a window on the same endless
+    /// one.
+    [[nodiscard]] virtual bool makesVolumes() const { return false; }
+
     struct Draw {
         std::vector<std::uint64_t> seeds; ///< one image each, which depends on nothing else drawn
         std::int64_t height = 64;
         std::int64_t width = 64;
-        int steps = 0; ///< 0: the model's own
+        std::int64_t depth = 0;               ///< of volumes; 0: images, one slice of each
+        std::array<std::int64_t, 3> origin{}; ///< of the volumes: z, y, x, none below 0
+        int steps = 0;                        ///< 0: the model's own
         torch::Device device = torch::kCPU;
         std::function<void()> beforeStep; ///< may throw to stop
     };
 
-    /// Images in network units, N x channels x height x width.
+    /// Images in network units, N x channels x height x width; with a depth (volumes only) N x
+    /// channels x depth x height x width.
     [[nodiscard]] virtual torch::Tensor make(const Draw& draw) const = 0;
 
 private:
@@ -82,6 +90,19 @@ public:
 
     /// Sizes of crops are multiples of this, two of it at least.
     [[nodiscard]] virtual std::int64_t trainingMultiple(const Json& settings) const = 0;
+
+    /// Size of crops for those who do not choose one.
+    [[nodiscard]] virtual int usualSize(std::string_view /*preset*/) const { return 64; }
+
+    /// What of the settings follows from the training set. Throws Error(config) for a set that it
+    /// cannot learn.
+    virtual void adapt(Json& settings, const PackedSet& set) const {
+        settings["network"]["image_channels"] = set.channels;
+    }
+
+    [[nodiscard]] virtual GreyMap greyMap(const Json& /*settings*/, const PackedSet& set) const {
+        return greyMapOf(set);
+    }
 
     /// Decay of Adam's running mean of the gradient.
     [[nodiscard]] virtual double momentum() const { return 0.9; }

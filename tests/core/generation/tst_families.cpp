@@ -81,6 +81,11 @@ Preset smallPreset(const std::string& model) {
         preset.settings["network"]["discriminator_widths"] = {16, 24};
         preset.settings["training"]["batch"] = 8;
         preset.settings["training"]["learning_rate"] = 2e-3;
+    } else if (model == "slicegan") {
+        preset.settings["network"]["widths"] = {16, 8};
+        preset.settings["network"]["finish"] = 8;
+        preset.settings["network"]["critic_widths"] = {8, 16};
+        preset.settings["training"]["slices"] = 2;
     }
     return preset;
 }
@@ -233,6 +238,7 @@ void TestFamilies::threadsDoNotChangeTheResult_data() {
     for (const int threads : {1, 3, 8}) {
         QTest::addRow("vae, %d", threads) << QStringLiteral("vae") << threads;
         QTest::addRow("dcgan, %d", threads) << QStringLiteral("dcgan") << threads;
+        QTest::addRow("slicegan, %d", threads) << QStringLiteral("slicegan") << threads;
     }
 }
 
@@ -345,6 +351,10 @@ void TestFamilies::damagedCheckpointsAreRefused_data() {
     row("dcgan", "generator.last.bias", "generator.last.bios");
     row("dcgan", "\\\"widths\\\":[24,16]", "\\\"widths\\\":[24,24]");
     row("dcgan", "\\\"noise_channels\\\":8", "\\\"noise_channels\\\":9");
+    row("slicegan", "likeness-slicegan-1", "likeness-slicedcat-1");
+    row("slicegan", "\\\"widths\\\":[16,8]", "\\\"widths\\\":[16,9]");
+    row("slicegan", "\\\"phases\\\":[]", "\\\"phases\\\":{}");
+    row("slicegan", "\\\"critics\\\":1", "\\\"critics\\\":2");
 }
 
 void TestFamilies::damagedCheckpointsAreRefused() {
@@ -364,7 +374,7 @@ void TestFamilies::stepsBelongToSolvers() {
     SamplingOptions o;
     o.steps = 4;
     QCOMPARE(sampled(GeneratorModel::load(base("diffusion")), o).seeds.size(), std::size_t{1});
-    for (const char* name : {"vae", "dcgan"}) {
+    for (const char* name : {"vae", "dcgan", "slicegan"}) {
         const GeneratorModel made = GeneratorModel::load(base(name));
         QVERIFY(codeOf([&] { (void)sampled(made, o); }) == ErrorCode::config);
     }
