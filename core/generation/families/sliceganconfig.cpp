@@ -112,6 +112,7 @@ std::optional<SliceGanConfig> sliceGanPreset(std::string_view name) {
 Json toJson(const SliceGanConfig& config) {
     Json training = toJson(static_cast<const GanTraining&>(config.training));
     training["slices"] = config.training.slices;
+    training["phase_noise"] = config.training.phaseNoise;
     const SliceGanNetworkConfig& network = config.network;
     return {{"network",
              {{"image_channels", network.imageChannels},
@@ -131,6 +132,7 @@ SliceGanConfig sliceGanFromJson(const Json& settings, const std::string& subject
     const Json& training = requiredSection(settings, "training", subject);
     static_cast<GanTraining&>(config.training) = ganTrainingFromJson(training, subject);
     config.training.slices = boundedInt(training, "slices", 1, 1024, subject);
+    config.training.phaseNoise = boundedNumber(training, "phase_noise", 0.0, 10.0, subject);
     return config;
 }
 

@@ -13,7 +13,7 @@ namespace likeness {
 struct SliceGanNetworkConfig {
     int imageChannels = 1;
     /// Channels of the generator per level, from the coarsest; each level doubles the size.
-    std::vector<std::int64_t> widths{96, 64, 48, 32};
+    std::vector<std::int64_t> widths{96, 64, 32, 16};
     std::int64_t finish = 16; ///< channels of the last convolution, which keeps the size
     int noiseChannels = 24;   ///< of the coarsest level; every level has one more of its own
     int unshuffle = 2;        ///< of the critics' input
@@ -35,6 +35,9 @@ struct SliceGanNetworkConfig {
 
 struct SliceGanTraining : GanTraining {
     int slices = 8; ///< that the critics see of each cube along each axis
+    /// Deviation of white noise upon the phases' shares, real and generated alike, without which
+    /// the critics would know masks by nothing but their being exactly 0 or 1.
+    double phaseNoise = 0.2;
 };
 
 struct SliceGanConfig {

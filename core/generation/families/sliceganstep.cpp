@@ -19,7 +19,12 @@ constexpr double kFeaturesPerSlice = 10.0;
 constexpr double kFeaturesPerCube = 3.0;
 constexpr double kUnlike = 1.4; ///< ratio of the feature sizes along x and y
 
-enum Kind : std::uint64_t { realSlice = 32, shownToCritic = 33, shownForGenerator = 36 };
+enum Kind : std::uint64_t {
+    realSlice = 32,
+    shownToCritic = 33, ///< and two more, for the axes
+    shownForGenerator = 36,
+    phaseNoise = 64 ///< beyond the purpose that it belongs to
+};
 
 std::string rounded(double value) {
     char text[32];
@@ -71,10 +76,13 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
                        SliceGanNetwork::kGenerator},
                       std::move(setup))
     , m_slices(static_cast<int>(std::min<std::int64_t>(config.slices, m_setup.size)))
+    , m_noise(0.0)
     , m_share(1.0 / (3.0 * m_slices * config.batch))
     , m_network(dynamic_cast<SliceGanNetwork&>(training.network))
     , m_cubes(static_cast<std::size_t>(config.batch)) {
     const PackedSet& set = training.crops.set();
+    if (!m_network.config().phases.empty())
+        m_noise = config.phaseNoise;
     const bool allAxes = m_network.critics().size() == 1;
     m_warning = doubtsAbout(set, m_setup.size, allAxes);
     if (allAxes) {
@@ -88,6 +96,17 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
         view.crops.emplace(view.set, training.crops.map(), m_setup.size, Symmetry::none);
         m_crops.push_back(&*view.crops);
     }
+}
+
+torch::Tensor SliceGanStep::veiled(const torch::Tensor& slices,
+                                   std::span<const std::uint64_t> seeds,
+                                   std::uint64_t purpose) const {
+    const torch::Tensor moved = shifted(slices, seedsFor(seeds, purpose));
+    if (m_noise == 0.0)
+        return moved;
+    const torch::Tensor noise =
+        normalTensor(moved.sizes().vec(), seedsFor(seeds, purpose + Kind::phaseNoise));
+    return moved + noise.to(m_setup.device) * m_noise;
 }
 
 torch::Tensor SliceGanStep::realsOf(std::size_t critic,
@@ -148,8 +167,8 @@ torch::Tensor SliceGanStep::discriminatorLoss(const BatchGradient::Part& part, s
                 own.push_back(derivedSeed(seed, static_cast<std::uint64_t>(i)));
         }
         const Shown shown{m_network.critics()[critic],
-                          shifted(realsOf(critic, own), seedsFor(own, Purpose::realShift)),
-                          shifted(fakes, seedsFor(own, Purpose::fakeShift))};
+                          veiled(realsOf(critic, own), own, Purpose::realShift),
+                          veiled(fakes, own, Purpose::fakeShift)};
         const torch::Tensor one = judged(shown, step, figuresOfDiscriminator(part));
         loss = loss.defined() ? loss + one : one;
     }
@@ -168,8 +187,10 @@ torch::Tensor SliceGanStep::generatorLoss(const BatchGradient::Part& part, std::
         for (std::int64_t i = 0; i < fakes.size(0); ++i)
             own.push_back(derivedSeed(derivedSeed(seeds.front(), Purpose::fakeForGenerator),
                                       static_cast<std::uint64_t>(i) + (critic << 32U)));
-        const torch::Tensor scores =
-            m_network.critics()[critic].forward(shifted(fakes, own), pass()).mean({1}).sum();
+        const torch::Tensor scores = m_network.critics()[critic]
+                                         .forward(veiled(fakes, own, Purpose::fakeShift), pass())
+                                         .mean({1})
+                                         .sum();
         loss = loss.defined() ? loss - scores : -scores;
     }
     cubes.reset();

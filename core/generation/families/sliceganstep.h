@@ -32,7 +32,11 @@ private:
     [[nodiscard]] torch::Tensor generatorLoss(const BatchGradient::Part& part,
                                               std::int64_t step) override;
 
-    /// Training slices as the critics see them.
+    /// Shifted, and phases with noise upon their shares: what the critics see.
+    [[nodiscard]] torch::Tensor veiled(const torch::Tensor& slices,
+                                       std::span<const std::uint64_t> seeds,
+                                       std::uint64_t purpose) const;
+    /// Grey values or phases of training slices.
     [[nodiscard]] torch::Tensor realsOf(std::size_t critic,
                                         std::span<const std::uint64_t> seeds) const;
     /// Slices of the cubes along the axis, those that `purpose` picks.
@@ -47,6 +51,7 @@ private:
                                         std::uint64_t purpose) const;
 
     int m_slices;
+    double m_noise; ///< upon phases; 0 for grey values
     double m_share; ///< of a slice in the loss
     SliceGanNetwork& m_network;
     std::list<View> m_views;
