@@ -65,7 +65,9 @@ Preset presetOf(const Json& request) {
 TrainingOptions trainingOptionsOf(const Json& request) {
     TrainingOptions options;
     options.preset = presetOf(request);
-    options.size = optional(request, "size", 64);
+    options.size = optional(request, "size", 0);
+    if (options.size == 0)
+        options.size = usualSize(options.preset.model, options.preset.name);
     if (request.contains("minutes") && !request["minutes"].is_null())
         options.minutes = required<double>(request, "minutes");
     if (request.contains("steps") && !request["steps"].is_null())
@@ -144,6 +146,7 @@ Json sample(const Json& request, Channel& channel) {
     options.count = required<std::int64_t>(request, "count");
     options.width = optional(request, "width", 0);
     options.height = optional(request, "height", 0);
+    options.depth = optional(request, "depth", 0);
     options.steps = optional(request, "steps", 0);
     options.seed = optional(request, "seed", std::uint64_t{0});
     options.wish = wishOf(request);

@@ -11,6 +11,7 @@
 #include "core/generation/sampler.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <fstream>
@@ -111,17 +112,19 @@ PackedSet noiseSet() {
     return set;
 }
 
-/// The parts of a demo model that is about to be trained at 64 pixels.
+/// The parts of a demo model that is about to be trained.
 struct Bench {
     explicit Bench(const std::string& model)
         : family(familyNamed(model))
         , settings(presetNamed(model, "demo").settings)
         , set(noiseSet())
-        , crops(set, greyMapOf(set), 64, Symmetry::square8)
+        , size(family.usualSize("demo"))
+        , crops(set, greyMapOf(set), size, Symmetry::square8)
         , pool(physicalCores())
-        , network(family.network(settings, {64, 0.5, 0})) {
+        , network(family.network(settings, {size, 0.5, 0})) {
         network->parameters().flatten(torch::kCPU);
         StepSetup setup;
+        setup.size = size;
         setup.parts = family.partsFor(settings, pool.size());
         step = family.step(settings, {*network, crops, pool}, setup);
     }
@@ -129,6 +132,7 @@ struct Bench {
     const Family& family;
     Json settings;
     PackedSet set;
+    int size;
     CropSource crops;
     WorkerPool pool;
     std::unique_ptr<ModelNetwork> network;
@@ -152,8 +156,9 @@ Json trainingRows(const std::string& model, JobContext& job) {
             update.number = ++number;
             (void)bench.step->run(optimizer, update, 0.0);
         });
-        rows.push_back(
-            row(rowName("training_step", model, bfloat16 ? "64_bfloat16" : "64"), seconds, 1.0));
+        rows.push_back(row(rowName("training_step", model,
+                                   std::to_string(bench.size) + (bfloat16 ? "_bfloat16" : "")),
+                           seconds, 1.0));
     }
     return rows;
 }
@@ -164,9 +169,10 @@ Json samplingRows(const std::string& name, JobContext& job) {
     impl->network = familyNamed(name).network(presetNamed(name, "demo").settings, {64, 0.5, 0});
     const GeneratorModel model(std::move(impl));
     Json rows = Json::array();
-    for (const int size : {64, 256}) {
+    const bool volumes = model.impl().network->makesVolumes();
+    for (const int size : volumes ? std::array{32, 96} : std::array{64, 256}) {
         SamplingOptions options;
-        options.count = size == 64 ? 2 * physicalCores() : 1;
+        options.count = size <= 64 ? 2 * physicalCores() : 1;
         options.width = options.height = size;
         JobContext quiet(job.stopToken());
         const auto seconds = timed(5, job, [&] { (void)sampleModel(model, options, quiet); });

@@ -39,6 +39,9 @@ struct Preset {
 /// what there is.
 [[nodiscard]] Preset presetNamed(std::string_view model, std::string_view name);
 
+/// Size of training crops for those who do not choose one.
+[[nodiscard]] int usualSize(std::string_view model, std::string_view preset);
+
 /// The settings of `model`, complete and within their ranges; keys that it does not know are left
 /// out. Throws Error(format) that names `subject`, Error(config) for an unknown model.
 [[nodiscard]] Json

@@ -41,6 +41,13 @@ public:
 
     [[nodiscard]] std::size_t imagesLeftOut() const noexcept { return m_leftOut; }
 
+    /// What it was made of.
+    [[nodiscard]] const PackedSet& set() const noexcept { return m_set; }
+
+    [[nodiscard]] const GreyMap& map() const noexcept { return m_map; }
+
+    [[nodiscard]] Symmetry symmetry() const noexcept { return m_symmetry; }
+
 private:
     struct Place {
         std::size_t image = 0;

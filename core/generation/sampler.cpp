@@ -8,6 +8,7 @@
 #include "core/generation/compat.h"
 #include "core/generation/families/denoising.h"
 #include "core/generation/families/latentspace.h"
+#include "core/generation/volumesampler.h"
 #include "core/generation/workerpool.h"
 
 #include <atomic>
@@ -18,7 +19,6 @@ namespace likeness {
 
 namespace {
 
-constexpr std::int64_t kMaximumSide = 8192;
 constexpr std::int64_t kMaximumBytes = std::int64_t{8} << 30;
 constexpr std::int64_t kCudaGroup = 16;
 constexpr int kMaximumSteps = 1000;
@@ -26,14 +26,16 @@ constexpr int kMaximumSteps = 1000;
 struct Geometry {
     std::int64_t width = 0;
     std::int64_t height = 0;
+    std::int64_t depth = 1;
     std::int64_t channels = 1;
     std::int64_t group = 1; ///< images that pass the network together
     int steps = 0;
 
-    [[nodiscard]] std::int64_t values() const { return width * height * channels; }
+    [[nodiscard]] std::int64_t values() const { return width * height * depth * channels; }
 };
 
 std::int64_t checkedSide(int wanted, int trained, std::int64_t multiple) {
+    constexpr std::int64_t kMaximumSide = 8192;
     const std::int64_t side = wanted == 0 ? trained : wanted;
     if (side < multiple || side > kMaximumSide || side % multiple != 0)
         throw Error(ErrorCode::config, "a sample of " + std::to_string(side) + " pixels",
@@ -71,6 +73,13 @@ Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options,
     geometry.width = checkedSide(options.width, model.trainedSize(), multiple);
     geometry.height = checkedSide(options.height, model.trainedSize(), multiple);
     checkOnlySide(model, geometry);
+    if (model.impl().network->makesVolumes())
+        geometry.depth =
+            options.depth == 0 ? geometry.width : checkedSide(options.depth, 0, multiple);
+    else if (options.depth != 0)
+        throw Error(ErrorCode::config, "a depth of " + std::to_string(options.depth),
+                    "a " + model.family() + " model makes images, not volumes",
+                    "leave the depth out, or train a slicegan model");
     geometry.channels = model.channels();
     geometry.group = cuda ? kCudaGroup : 1;
     geometry.steps = checkedSteps(model, options.steps);
@@ -213,6 +222,9 @@ sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobCont
         using Clock = std::chrono::steady_clock;
         const torch::Device device(plan.name);
         model.impl().network->parameters().moveTo(device);
+        if (model.impl().network->makesVolumes())
+            return sampleVolumes(model, options, {geometry.depth, geometry.height, geometry.width},
+                                 plan, job);
         SamplingRun run(model, options, geometry, device);
         const bool tiled = isMadeInTiles(*model.impl().network, geometry);
         const std::int64_t groups = (options.count + geometry.group - 1) / geometry.group;

@@ -19,6 +19,7 @@ struct SamplingOptions {
     std::int64_t count = 1;
     int width = 0; ///< 0: as trained; otherwise a multiple of what the network asks for
     int height = 0;
+    int depth = 0; ///< of volumes, 0: as wide; images have none
     int steps = 0; ///< of a solver; 0: as the checkpoint says
     std::uint64_t seed = 0;
     ConditionWish wish; ///< empty for a model without conditions
@@ -41,7 +42,9 @@ struct SamplingOutcome {
 /// bit of it. A sheet that is too large for one pass goes through the denoiser in overlapping
 /// tiles, which the threads share. On CUDA images pass in groups of a fixed size, and equality is
 /// promised for one device and library version. What a wish leaves open is drawn from the training
-/// crops' values, as far as the image is no larger than a crop. Throws Error(config) for sizes and
+/// crops' values, as far as the image is no larger than a crop. Volumes are made in blocks of one size, each
+/// by itself: a volume of more than 32 voxels along all axes is, bit for bit, a window on every
+/// larger one of its seed. Throws Error(config) for sizes and
 /// wishes that do not fit, Error(memory).
 [[nodiscard]] SamplingOutcome
 sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job);

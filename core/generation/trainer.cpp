@@ -41,6 +41,8 @@ std::string hashOf(const PackedSet& set) {
     for (const PackedImage& image : set.images) {
         hash.update(std::to_string(image.width) + "x" + std::to_string(image.height) + "x" +
                     std::to_string(image.depth) + ";");
+        if (image.plane != Plane::xy)
+            hash.update(image.plane == Plane::xz ? "xz;" : "yz;");
         hash.update(image.pixels);
     }
     return toHex(hash.finish());
@@ -86,9 +88,9 @@ public:
             m_options.minutes = kDefaultMinutes;
         if (m_options.resume)
             adoptState();
-        else
-            m_map = greyMapOf(set);
-        settings()["network"]["image_channels"] = set.channels;
+        m_family.adapt(settings(), set);
+        if (!m_options.resume)
+            m_map = m_family.greyMap(settings(), set);
         m_schedule = scheduleFromJson(settings()["training"], "the training settings");
         m_crops.emplace(set, m_map, m_options.size, m_options.symmetry);
         tell();

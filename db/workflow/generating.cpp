@@ -21,8 +21,12 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Adds the images of a set; the number of images says which those are.
-void pack(Project& project, const SetRecord& set, PackedSet& packed, JobContext& job) {
+constexpr const char* kVolumeModel = "slicegan";
+
+/// Appends the images of a set, slices as slices of that plane.
+void packInto(
+    PackedSet& packed, Project& project, const SetRecord& set, Plane plane, JobContext& job) {
+    const std::size_t before = packed.images.size();
     const std::vector<SampleRecord> samples = project.samples(set.id);
     for (const SampleRecord& sample : samples) {
         job.throwIfStopped();
@@ -43,12 +47,13 @@ void pack(Project& project, const SetRecord& set, PackedSet& packed, JobContext&
         image.depth = volume.depth();
         image.id = sample.id;
         image.specimen = sample.specimen;
+        image.plane = plane;
         const ImageSpan span = volume.span();
         image.pixels.assign(span.data, span.data + span.bytes());
         packed.images.push_back(std::move(image));
         packed.meta["voxel_um_of"].push_back(sample.voxelUm ? Json((*sample.voxelUm)[0]) : Json());
     }
-    if (samples.empty())
+    if (packed.images.size() == before)
         throw Error(ErrorCode::config, "set " + set.name, "it is empty", "import images first");
 }
 
@@ -59,19 +64,66 @@ PackedSet packSets(Project& project, const std::vector<SetRecord>& sets, JobCont
                    {"set", sets.front().name},
                    {"origin", toString(sets.front().origin)},
                    {"voxel_um_of", Json::array()}};
+    if (sets.front().masks)
+        packed.meta["masks"] = true;
     if (sets.size() == 1) {
-        pack(project, sets.front(), packed, job);
+        packInto(packed, project, sets.front(), Plane::xy, job);
         return packed;
     }
     Json classOf = Json::array();
     for (const SetRecord& set : sets) {
-        pack(project, set, packed, job);
+        packInto(packed, project, set, Plane::xy, job);
         packed.meta["classes"].push_back({{"name", set.name}, {"domain", toString(set.domain)}});
         while (classOf.size() < packed.images.size())
             classOf.push_back(packed.meta["classes"].size() - 1);
     }
     packed.meta["class_of"] = std::move(classOf);
     return packed;
+}
+
+/// Appends the sets of the other two planes of a volume. Throws Error(config) if they are not of
+/// the same kind.
+void packOtherPlanes(PackedSet& packed,
+                     Project& project,
+                     const TrainingRequest& request,
+                     JobContext& job) {
+    if (!request.setXz && !request.setYz)
+        return;
+    if (request.model != kVolumeModel || !request.setXz || !request.setYz)
+        throw Error(ErrorCode::config, "sets of the planes x-z and y-z",
+                    request.model == kVolumeModel ? "one of them is missing"
+                                                  : "a " + request.model + " model learns images",
+                    "give both of them to a slicegan model, or none");
+    const SetRecord first = project.set(request.setName);
+    for (const auto& [name, plane] :
+         {std::pair{*request.setXz, Plane::xz}, std::pair{*request.setYz, Plane::yz}}) {
+        const SetRecord set = project.set(name);
+        if (set.masks != first.masks)
+            throw Error(ErrorCode::config, "set " + name,
+                        set.masks ? "it holds masks, and set " + first.name + " grey values"
+                                  : "it holds grey values, and set " + first.name + " masks",
+                        "give three sets of one kind");
+        packInto(packed, project, set, plane, job);
+    }
+    if (std::any_of(packed.images.begin(), packed.images.end(),
+                    [](const PackedImage& image) { return image.depth > 1; }))
+        throw Error(ErrorCode::config, "sets of the planes x-z and y-z",
+                    "one of the three sets holds volumes, which show all planes",
+                    "train on the volumes alone, or on three sets of slices");
+}
+
+/// Voxels of one size are what a volume has. Throws Error(config) for a set with more.
+void checkVoxels(Project& project, const SetRecord& set) {
+    std::optional<SampleRecord> known;
+    for (const SampleRecord& sample : project.samples(set.id)) {
+        if (!sample.voxelUm)
+            continue;
+        if (known && *known->voxelUm != *sample.voxelUm)
+            throw Error(ErrorCode::config, "set " + set.name,
+                        "it mixes images of different voxel sizes",
+                        "put images of one voxel size into one set");
+        known = sample;
+    }
 }
 
 /// The sets of a request. Throws Error(config) for masks and for one named twice.
@@ -83,9 +135,11 @@ std::vector<SetRecord> setsOf(Project& project, const TrainingRequest& request) 
         if (std::count(names.begin(), names.end(), name) > 1)
             throw Error(ErrorCode::config, "set " + name, "it is named twice", "name it once");
         sets.push_back(project.set(name));
-        if (sets.back().masks)
+        if (sets.back().masks && request.model != kVolumeModel)
             throw Error(ErrorCode::config, "set " + name, "it holds masks, not grey values",
-                        "train on the scans themselves");
+                        "train on the scans themselves, or a slicegan model on the phases");
+        if (request.model == kVolumeModel)
+            checkVoxels(project, sets.back());
     }
     return sets;
 }
@@ -128,6 +182,13 @@ CheckpointRecord recordOf(const Json& metadata, const fs::path& file) {
     return record;
 }
 
+/// Whether its samples are label volumes.
+bool makesPhases(const CheckpointRecord& checkpoint) {
+    const Json network = checkpoint.metadata.value("network", Json::object());
+    const auto phases = network.find("phases");
+    return phases != network.end() && phases->is_array() && !phases->empty();
+}
+
 SetRecord
 targetSet(Project& project, const SamplingRequest& request, const CheckpointRecord& checkpoint) {
     if (const auto existing = existingSetOf(project, request.setName, generatorName(checkpoint)))
@@ -137,6 +198,7 @@ targetSet(Project& project, const SamplingRequest& request, const CheckpointReco
     set.domain = checkpoint.domain;
     set.origin = Origin::synthetic;
     set.generator = generatorName(checkpoint);
+    set.masks = makesPhases(checkpoint);
     set.notes = {{"checkpoint", checkpoint.id}, {"checkpoint_sha256", checkpoint.sha256}};
     return project.sampleRepository().addSet(set);
 }
@@ -203,7 +265,8 @@ TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobC
     const SetRecord& set = sets.front();
     const TemporaryFolder work(project.folder());
     const fs::path packedFile = work.path() / "training.lkpack";
-    const PackedSet packed = packSets(project, sets, job);
+    PackedSet packed = packSets(project, sets, job);
+    packOtherPlanes(packed, project, request, job);
     writePackedSet(packedFile, packed);
 
     WorkerClient::Train train;
@@ -255,6 +318,7 @@ SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobC
     sample.count = request.count;
     sample.width = request.width;
     sample.height = request.height;
+    sample.depth = request.depth;
     sample.steps = request.steps;
     sample.seed = request.seed;
     sample.wish = request.wish;

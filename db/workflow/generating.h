@@ -18,9 +18,11 @@ namespace likeness {
 struct TrainingRequest {
     std::string setName;
     std::vector<std::string> moreSets; ///< trained together with it; each set is then a class
+    std::optional<std::string> setXz; ///< slicegan: slices of the other two planes, both or none;
+    std::optional<std::string> setYz; ///< their rows run along z
     std::string model = "diffusion";
     std::string preset = "demo";
-    int size = 64;
+    int size = 0; ///< of the crops; 0: the preset's own
     std::optional<double> minutes;
     std::optional<std::int64_t> steps;
     std::uint64_t seed = 0;
@@ -36,8 +38,9 @@ struct TrainingResult {
     WorkerClient::TrainResult run;
 };
 
-/// Packs the set, trains in the worker, stores the checkpoint. When stopped, what was trained is
-/// kept as a checkpoint that can be resumed, and the result says so.
+/// Packs the set (masks for slicegan only, which learns them as phases), trains in the worker,
+/// stores the checkpoint. When stopped, what was trained is kept as a checkpoint that can be
+/// resumed, and the result says so.
 [[nodiscard]] TrainingResult
 trainOnSet(Project& project, const TrainingRequest& request, JobContext& job);
 
@@ -47,6 +50,7 @@ struct SamplingRequest {
     std::int64_t count = 16;
     int width = 0;
     int height = 0;
+    int depth = 0; ///< of volumes, 0: as wide; refused by a model that makes images
     int steps = 0;
     std::uint64_t seed = 0;
     ConditionWish wish; ///< refused by a model without conditions unless empty

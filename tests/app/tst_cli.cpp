@@ -38,6 +38,7 @@ private Q_SLOTS:
     void describe();
     void statistics();
     void studyFromImagesToResults();
+    void volumesFromMasks();
     void doctorWithoutDisplay();
     void benchOfTheDatabase();
     void resultThatCannotBeWritten();
@@ -435,6 +436,51 @@ void TestCli::studyFromImagesToResults() {
     QCOMPARE(damaged.code, 1);
     QCOMPARE(damaged.json()[QStringLiteral("ok")].toBool(true), false);
     QVERIFY(damaged.err.contains("the file is missing"));
+}
+
+/// From a labelled volume to volumes with the same labels.
+void TestCli::volumesFromMasks() {
+    const auto run = [this](const char* words) {
+        return cli(QString::fromLatin1(words)
+                       .replace(QLatin1Char('@'), text(m_folder.path()) + QLatin1Char('/'))
+                       .split(QLatin1Char(' ')));
+    };
+    QCOMPARE(run("phantom rock --size 40 --depth 36 --out @solid --voxel-um 2 --json").code, 0);
+    QCOMPARE(run("project new @slices").code, 0);
+    QCOMPARE(run("project add @slices @solid/labels --set labels --domain rock --origin phantom "
+                 "--masks --volume --voxel-um 2 --json")
+                 .code,
+             0);
+    QCOMPARE(run("train @slices --model dcgan --set labels --steps 1").code, 1);
+    QVERIFY(run("train @slices --model slicegan --set labels --set-xz labels --steps 1")
+                .err.contains("one of them is missing"));
+    const Run train = run("train @slices --model slicegan --set labels --steps 1 --json");
+    QVERIFY2(train.code == 0, train.err.constData());
+    QCOMPARE(train.json()[QStringLiteral("model")].toString(), QStringLiteral("slicegan"));
+    const QString sample =
+        QStringLiteral("sample @slices --checkpoint %1 --size 20 --depth 9 --count 2 --into made "
+                       "--json")
+            .arg(train.json()[QStringLiteral("checkpoint")].toString());
+    const Run made = run(sample.toLatin1().constData());
+    QVERIFY2(made.code == 0, made.err.constData());
+    QCOMPARE(made.json()[QStringLiteral("samples")].toArray().size(), 2);
+    int volumes = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(m_folder.path() / "slices")) {
+        if (entry.path().extension() != ".tif")
+            continue;
+        const Volume volume = readVolume(entry.path());
+        if (volume.depth() != 9)
+            continue;
+        ++volumes;
+        QCOMPARE(volume.width(), std::int64_t{20});
+        QVERIFY(volume.voxelSize && volume.voxelSize->um[2] == 2.0);
+        for (std::int64_t i = 0; i < volume.span().values(); ++i)
+            QVERIFY(volume.span().at(i) == 0.0 || volume.span().at(i) == 1.0);
+    }
+    QCOMPARE(volumes, 2);
+    const QJsonArray sets =
+        run("project list @slices --json").json()[QStringLiteral("sets")].toArray();
+    QVERIFY(sets.last().toObject()[QStringLiteral("masks")].toBool());
 }
 
 void TestCli::doctorWithoutDisplay() {

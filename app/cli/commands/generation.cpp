@@ -54,8 +54,10 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     }
     if (request.conditions != std::vector<std::string>{"none"})
         static_cast<void>(asUsage([&] { return scalarKindsFrom(request.conditions); }));
+    request.setXz = arguments.text("--set-xz");
+    request.setYz = arguments.text("--set-yz");
     request.preset = arguments.text("--preset", "demo");
-    request.size = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(64));
+    request.size = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(0));
     request.minutes = arguments.real("--minutes", 0.01, 100000.0);
     request.steps = arguments.integer("--steps", 1, 1'000'000'000);
     if (request.minutes.has_value() == request.steps.has_value())
@@ -122,6 +124,7 @@ Output runSample(const Arguments& arguments, JobContext& job) {
     request.count = arguments.integer("--count", 1, 1'000'000).value_or(16);
     request.width = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(0));
     request.height = request.width;
+    request.depth = static_cast<int>(arguments.integer("--depth", 1, 8192).value_or(0));
     request.steps = static_cast<int>(arguments.integer("--steps", 1, 1000).value_or(0));
     request.seed = arguments.seed();
     request.wish = wishOf(arguments);
@@ -175,12 +178,18 @@ std::vector<Command> generationCommands() {
         {"train",
          "DIR --model NAME --set NAME (--minutes M | --steps N)",
          "train a model on a set",
-         {{"--model", models, "the model family; gaussian-field and quilting are baselines"},
-          {"--set", "NAME", "what to train on; several: one model that knows them as classes"},
+         {{"--model", models,
+           "the model family; slicegan makes volumes, gaussian-field and quilting are baselines"},
+          {"--set", "NAME",
+           "what to train on; several: one model that knows them as classes; slicegan takes slices, "
+           "volumes or masks"},
+          {"--set-xz", "NAME", "slicegan: slices of the x-z plane, rows along z"},
+          {"--set-yz", "NAME", "slicegan: slices of the y-z plane, rows along z"},
           {"--condition", "NAME,...|none",
            "what to tell a diffusion model of each crop: porosity (fibre_fraction, root_density), "
            "orientation, mean_grey, voxel_um"},
-          {"--size", "S", "edge of the training crops in pixels (default 64)"},
+          {"--size", "S",
+           "edge of the training crops in pixels (default 64; slicegan: 32, 64 or 128)"},
           {"--minutes", "M", "time budget"},
           {"--steps", "N", "step budget"},
           {"--preset", "demo|workstation|large", "size of the network (default demo)"},
@@ -196,7 +205,8 @@ std::vector<Command> generationCommands() {
            "checkpoint of the project, or a .safetensors file to take in"},
           {"--count", "N", "how many (default 16)"},
           {"--into", "SET", "the set; made if missing"},
-          {"--size", "S", "edge in pixels, a multiple of 8 (default: as trained)"},
+          {"--size", "S", "edge in pixels, a multiple of 8, any for volumes (default: as trained)"},
+          {"--depth", "D", "slices of a volume (default: a cube)"},
           {"--steps", "N", "solver steps of a diffusion model (default: the preset's)"},
           {"--set-value", "NAME=NUMBER",
            "what the samples are to show, as in porosity=0.2 (default: drawn as in training)"},

@@ -119,8 +119,9 @@ WorkerClient::SampleResult WorkerClient::sample(const Sample& request, JobContex
     Json json{{"verb", "sample"},         {"checkpoint", pathText(request.checkpoint)},
               {"sha256", request.sha256}, {"output", pathText(request.output)},
               {"count", request.count},   {"width", request.width},
-              {"height", request.height}, {"steps", request.steps},
-              {"seed", request.seed},     {"values", request.wish.values}};
+              {"height", request.height}, {"depth", request.depth},
+              {"steps", request.steps},   {"seed", request.seed},
+              {"values", request.wish.values}};
     if (request.wish.className)
         json["class"] = *request.wish.className;
     if (request.wish.guidance)

@@ -41,7 +41,7 @@ public:
             output; ///< checkpoint (safetensors); state for resuming lies beside it as .state
         std::string model = "diffusion";
         std::string preset = "demo";
-        int size = 64;
+        int size = 0; ///< of the crops; 0: the preset's own
         std::optional<double> minutes;
         std::optional<std::int64_t> steps;
         std::uint64_t seed = 0;
@@ -78,6 +78,7 @@ public:
         std::int64_t count = 1;
         int width = 0; ///< 0: the size it was trained at
         int height = 0;
+        int depth = 0; ///< of volumes, 0: as wide; images have none
         int steps = 0; ///< solver steps, 0: the preset's
         std::uint64_t seed = 0;
         ConditionWish wish;

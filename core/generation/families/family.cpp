@@ -9,6 +9,7 @@
 #include "core/generation/families/gaussianfield.h"
 #include "core/generation/families/latent.h"
 #include "core/generation/families/quilting.h"
+#include "core/generation/families/slicegan.h"
 #include "core/generation/families/stylegan.h"
 #include "core/generation/families/vae.h"
 
@@ -24,11 +25,12 @@ std::span<const Family* const> families() {
     static const VaeFamily vae;
     static const GanFamily gan;
     static const StyleGanFamily styleGan;
+    static const SliceGanFamily sliceGan;
     static const LatentFamily latent;
     static const GaussianFieldFamily gaussianField;
     static const QuiltingFamily quilting;
     static const auto all = std::to_array<const Family*>(
-        {&diffusion, &latent, &vae, &gan, &styleGan, &gaussianField, &quilting});
+        {&diffusion, &latent, &vae, &gan, &styleGan, &sliceGan, &gaussianField, &quilting});
     return all;
 }
 
@@ -66,6 +68,10 @@ Preset presetNamed(std::string_view model, std::string_view name) {
         throw Error(ErrorCode::config, "preset '" + std::string(name) + "'",
                     "there is no such preset", "use demo, workstation or large");
     return {std::string(model), std::string(name), *settings};
+}
+
+int usualSize(std::string_view model, std::string_view preset) {
+    return familyNamed(model).usualSize(preset);
 }
 
 Json checkedSettings(std::string_view model, const Json& settings, const std::string& subject) {

@@ -11,6 +11,7 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -51,11 +52,17 @@ public:
     /// Its denoiser, if it is one that can edit images; as long-lived as the network.
     [[nodiscard]] virtual const Denoising* denoising() const { return nullptr; }
 
+    /// Whether its samples are volumes. Any volume of a seed is then a window on the same endless
+    /// one.
+    [[nodiscard]] virtual bool makesVolumes() const { return false; }
+
     struct Draw {
         std::vector<std::uint64_t> seeds; ///< one image each, which depends on nothing else drawn
         std::int64_t height = 64;
         std::int64_t width = 64;
-        int steps = 0; ///< 0: the model's own
+        std::int64_t depth = 0;               ///< of volumes; 0: images, one slice of each
+        std::array<std::int64_t, 3> origin{}; ///< of the volumes: z, y, x, none below 0
+        int steps = 0;                        ///< 0: the model's own
         torch::Device device = torch::kCPU;
         std::function<void()> beforeStep; ///< may throw to stop
         Spread spread = {}; ///< of the parts of one image over threads; empty: one after another
@@ -69,7 +76,8 @@ public:
     /// The space that its images come from, if one can look around in it; lives in the network.
     [[nodiscard]] virtual const LatentModel* latents() const { return nullptr; }
 
-    /// Images in network units, N x channels x height x width.
+    /// Images in network units, N x channels x height x width; with a depth (volumes only) N x
+    /// channels x depth x height x width.
     [[nodiscard]] virtual torch::Tensor make(const Draw& draw) const = 0;
 
 private:
@@ -102,6 +110,19 @@ public:
 
     /// Sizes of crops are multiples of this, two of it at least.
     [[nodiscard]] virtual std::int64_t trainingMultiple(const Json& settings) const = 0;
+
+    /// Size of crops for those who do not choose one.
+    [[nodiscard]] virtual int usualSize(std::string_view /*preset*/) const { return 64; }
+
+    /// What of the settings follows from the training set. Throws Error(config) for a set that it
+    /// cannot learn.
+    virtual void adapt(Json& settings, const PackedSet& set) const {
+        settings["network"]["image_channels"] = set.channels;
+    }
+
+    [[nodiscard]] virtual GreyMap greyMap(const Json& /*settings*/, const PackedSet& set) const {
+        return greyMapOf(set);
+    }
 
     /// Decay of Adam's running mean of the gradient.
     [[nodiscard]] virtual double momentum() const { return 0.9; }

@@ -70,34 +70,42 @@ std::optional<GanConfig> ganPreset(std::string_view name) {
     return std::nullopt;
 }
 
+Json toJson(const GanTraining& training) {
+    Json json = toJson(static_cast<const Schedule&>(training));
+    json["discriminator_rate"] = training.discriminatorRate;
+    json["r1_weight"] = training.r1Weight;
+    json["r1_every"] = training.r1Every;
+    json["translation"] = training.translation;
+    return json;
+}
+
+GanTraining ganTrainingFromJson(const Json& json, const std::string& subject) {
+    GanTraining training;
+    static_cast<Schedule&>(training) = scheduleFromJson(json, subject);
+    training.discriminatorRate = boundedNumber(json, "discriminator_rate", 0.01, 100.0, subject);
+    training.r1Weight = boundedNumber(json, "r1_weight", 0.0, 1e6, subject);
+    training.r1Every = boundedInt(json, "r1_every", 1, 1000, subject);
+    training.translation = boundedNumber(json, "translation", 0.0, 0.5, subject);
+    return training;
+}
+
 Json toJson(const GanConfig& config) {
-    Json training = toJson(static_cast<const Schedule&>(config.training));
-    training["discriminator_rate"] = config.training.discriminatorRate;
-    training["r1_weight"] = config.training.r1Weight;
-    training["r1_every"] = config.training.r1Every;
-    training["translation"] = config.training.translation;
     return {{"network",
              {{"image_channels", config.network.imageChannels},
               {"widths", config.network.widths},
               {"noise_channels", config.network.noiseChannels},
               {"unshuffle", config.network.unshuffle},
               {"discriminator_widths", config.network.discriminatorWidths}}},
-            {"training", training}};
+            {"training", toJson(config.training)}};
 }
 
 GanConfig ganFromJson(const Json& settings, const std::string& subject) {
     GanConfig config;
     config.network = networkFromJson(requiredSection(settings, "network", subject), subject);
-    const Json& training = requiredSection(settings, "training", subject);
-    static_cast<Schedule&>(config.training) = scheduleFromJson(training, subject);
+    config.training = ganTrainingFromJson(requiredSection(settings, "training", subject), subject);
     if (config.training.batch % 4 != 0)
         throw Error(ErrorCode::format, subject,
                     "'batch' is no multiple of 4, the number of images that are compared");
-    config.training.discriminatorRate =
-        boundedNumber(training, "discriminator_rate", 0.01, 100.0, subject);
-    config.training.r1Weight = boundedNumber(training, "r1_weight", 0.0, 1e6, subject);
-    config.training.r1Every = boundedInt(training, "r1_every", 1, 1000, subject);
-    config.training.translation = boundedNumber(training, "translation", 0.0, 0.5, subject);
     return config;
 }
 

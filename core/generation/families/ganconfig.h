@@ -45,6 +45,10 @@ struct GanConfig {
 /// Of "demo", "workstation" and "large"; empty for other names.
 [[nodiscard]] std::optional<GanConfig> ganPreset(std::string_view name);
 
+/// The inverse pair, for the section "training".
+[[nodiscard]] Json toJson(const GanTraining& training);
+[[nodiscard]] GanTraining ganTrainingFromJson(const Json& json, const std::string& subject);
+
 /// The inverse pair. fromJson checks every range and throws Error(format) that names `subject`.
 [[nodiscard]] Json toJson(const GanConfig& config);
 [[nodiscard]] GanConfig ganFromJson(const Json& settings, const std::string& subject);

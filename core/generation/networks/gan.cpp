@@ -76,21 +76,35 @@ torch::Tensor Generator::forward(const std::vector<torch::Tensor>& noise, const 
     return m_last->forward(h, pass) + noise.back() * m_lastGain;
 }
 
-Discriminator::Discriminator(Builder& builder, const GanNetworkConfig& config)
-    : m_config(config) {
+Discriminator::Discriminator(Builder& builder,
+                             const GanNetworkConfig& config,
+                             const std::string& name,
+                             std::int64_t group)
+    : m_config(config)
+    , m_group(group) {
     const auto& widths = config.discriminatorWidths;
     const std::int64_t pixels = config.imageChannels * config.unshuffle * config.unshuffle;
-    m_levels.emplace_back(builder, "discriminator.level0",
+    m_levels.emplace_back(builder, name + ".level0",
                           ConvolutionShape{pixels, widths.front(), 3, 1});
     for (std::size_t i = 1; i < widths.size(); ++i)
-        m_levels.emplace_back(builder, "discriminator.level" + std::to_string(i),
+        m_levels.emplace_back(builder, name + ".level" + std::to_string(i),
                               ConvolutionShape{widths[i - 1], widths[i], 4, 2, 1});
-    m_fineScore.emplace(builder, "discriminator.fine",
+    m_fineScore.emplace(builder, name + ".fine",
                         ConvolutionShape{widths[widths.size() - 2], 1, 1, 1});
-    m_compare.emplace(builder, "discriminator.compare",
-                      ConvolutionShape{widths.back() + 1, widths.back(), 3, 1});
-    m_coarseScore.emplace(builder, "discriminator.coarse",
-                          ConvolutionShape{widths.back(), 1, 1, 1});
+    const std::int64_t extra = group > 1 ? 1 : 0;
+    m_compare.emplace(builder, name + ".compare",
+                      ConvolutionShape{widths.back() + extra, widths.back(), 3, 1});
+    m_coarseScore.emplace(builder, name + ".coarse", ConvolutionShape{widths.back(), 1, 1, 1});
+}
+
+torch::Tensor Discriminator::compared(const torch::Tensor& h) const {
+    const torch::Tensor grouped = h.view({-1, m_group, h.size(1), h.size(2), h.size(3)});
+    const torch::Tensor centred = grouped - grouped.mean({1}, true);
+    const torch::Tensor deviation =
+        torch::sqrt((centred * centred).mean({1}, true) + 1e-8).mean({2, 3, 4}, true);
+    const torch::Tensor plane = deviation.expand({-1, m_group, 1, h.size(2), h.size(3)})
+                                    .reshape({h.size(0), 1, h.size(2), h.size(3)});
+    return torch::cat({h, plane}, 1);
 }
 
 torch::Tensor Discriminator::forward(const torch::Tensor& images, const Pass& pass) const {
@@ -101,15 +115,7 @@ torch::Tensor Discriminator::forward(const torch::Tensor& images, const Pass& pa
             fine = m_fineScore->forward(h, pass).flatten(1);
         h = activated(m_levels[i].forward(h, pass));
     }
-    // The deviation between the images of a group, its mean over channels and positions (Karras et
-    // al. 2018): images that are all alike give themselves away.
-    const torch::Tensor grouped = h.view({-1, kGroup, h.size(1), h.size(2), h.size(3)});
-    const torch::Tensor centred = grouped - grouped.mean({1}, true);
-    const torch::Tensor deviation =
-        torch::sqrt((centred * centred).mean({1}, true) + 1e-8).mean({2, 3, 4}, true);
-    const torch::Tensor plane = deviation.expand({-1, kGroup, 1, h.size(2), h.size(3)})
-                                    .reshape({h.size(0), 1, h.size(2), h.size(3)});
-    h = activated(m_compare->forward(torch::cat({h, plane}, 1), pass));
+    h = activated(m_compare->forward(m_group > 1 ? compared(h) : h, pass));
     return torch::cat({fine, m_coarseScore->forward(h, pass).flatten(1)}, 1);
 }
 

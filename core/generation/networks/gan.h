@@ -7,6 +7,7 @@
 
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 namespace likeness {
@@ -41,19 +42,27 @@ private:
 };
 
 /// Images to a score per patch, at the two coarsest levels; high is real. The coarsest one also
-/// sees how much the images differ within groups of kGroup.
+/// sees how much the images differ within groups, where there are any.
 class Discriminator {
 public:
     static constexpr std::int64_t kGroup = 4;
 
-    /// Names begin with "discriminator.".
-    Discriminator(Builder& builder, const GanNetworkConfig& config);
+    /// Its name before a dot is that of its parameters; `group` images are compared, 1: none.
+    Discriminator(Builder& builder,
+                  const GanNetworkConfig& config,
+                  const std::string& name = "discriminator",
+                  std::int64_t group = kGroup);
 
-    /// The scores of each image in one row. The number of images is a multiple of kGroup.
+    /// The scores of each image in one row. The number of images is a multiple of the group.
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& images, const Pass& pass) const;
 
 private:
+    /// Appends the deviation between the images of a group, its mean over channels and positions
+    /// (Karras et al. 2018): images that are all alike give themselves away.
+    [[nodiscard]] torch::Tensor compared(const torch::Tensor& h) const;
+
     GanNetworkConfig m_config;
+    std::int64_t m_group;
     std::vector<Convolution> m_levels;
     std::optional<Convolution> m_fineScore;
     std::optional<Convolution> m_compare;

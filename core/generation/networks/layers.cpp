@@ -11,6 +11,15 @@ namespace likeness {
 
 namespace {
 
+std::int64_t groupsFor(std::int64_t channels) {
+    std::int64_t groups = std::min<std::int64_t>(32, std::max<std::int64_t>(1, channels / 4));
+    while (channels % groups != 0)
+        --groups;
+    return groups;
+}
+
+} // namespace
+
 torch::Tensor firstValues(Random& random, const std::vector<std::int64_t>& shape, Start start) {
     torch::Tensor value = torch::zeros(shape, torch::kFloat32);
     if (start == Start::zero)
@@ -20,15 +29,6 @@ torch::Tensor firstValues(Random& random, const std::vector<std::int64_t>& shape
     const double fanIn = static_cast<double>(value.numel()) / static_cast<double>(shape.front());
     return value.mul_(1.0 / std::sqrt(fanIn));
 }
-
-std::int64_t groupsFor(std::int64_t channels) {
-    std::int64_t groups = std::min<std::int64_t>(32, std::max<std::int64_t>(1, channels / 4));
-    while (channels % groups != 0)
-        --groups;
-    return groups;
-}
-
-} // namespace
 
 torch::Tensor Parameters::add(std::string name, torch::Tensor value) {
     value.set_requires_grad(true);
@@ -113,7 +113,8 @@ PositionNorm::PositionNorm(Builder& builder, const std::string& name, std::int64
     : m_gain(builder.parameters.add(name + ".gain", torch::ones({channels, 1, 1}))) {}
 
 torch::Tensor PositionNorm::forward(const torch::Tensor& x) const {
-    return x * torch::rsqrt((x * x).mean({1}, true) + 1e-6) * m_gain;
+    const torch::Tensor gain = x.dim() == 5 ? m_gain.unsqueeze(-1) : m_gain;
+    return x * torch::rsqrt((x * x).mean({1}, true) + 1e-6) * gain;
 }
 
 } // namespace likeness

@@ -61,6 +61,10 @@ struct Builder {
 
 enum class Start { normal, zero }; ///< N(0, 1/fan-in) or all zero
 
+/// Of a weight whose first dimension is the output's.
+[[nodiscard]] torch::Tensor
+firstValues(Random& random, const std::vector<std::int64_t>& shape, Start start);
+
 struct ConvolutionShape {
     std::int64_t in = 1;
     std::int64_t out = 1;
@@ -110,7 +114,7 @@ private:
 };
 
 /// Root-mean-square normalisation over the channels of each position, with a gain per channel: no
-/// position and no image has to do with another.
+/// position and no image has to do with another. For images and volumes.
 class PositionNorm {
 public:
     PositionNorm(Builder& builder, const std::string& name, std::int64_t channels);

@@ -95,6 +95,11 @@ Preset smallPreset(const std::string& model) {
         preset.settings["denoiser"]["embedding"] = 32;
         preset.settings["training"]["batch"] = 8;
         preset.settings["training"]["warm_up_steps"] = 10;
+    } else if (model == "slicegan") {
+        preset.settings["network"]["widths"] = {16, 8};
+        preset.settings["network"]["finish"] = 8;
+        preset.settings["network"]["critic_widths"] = {8, 16};
+        preset.settings["training"]["slices"] = 2;
     }
     return preset;
 }
@@ -262,6 +267,7 @@ void TestFamilies::threadsDoNotChangeTheResult_data() {
         QTest::addRow("vae, %d", threads) << QStringLiteral("vae") << threads;
         QTest::addRow("dcgan, %d", threads) << QStringLiteral("dcgan") << threads;
         QTest::addRow("stylegan, %d", threads) << QStringLiteral("stylegan") << threads;
+        QTest::addRow("slicegan, %d", threads) << QStringLiteral("slicegan") << threads;
     }
 }
 
@@ -381,6 +387,10 @@ void TestFamilies::damagedCheckpointsAreRefused_data() {
     row("stylegan", "latent.directions", "latent.distortion");
     row("stylegan", "\\\"latent\\\":16", "\\\"latent\\\":24");
     row("stylegan", "\\\"convolutions\\\":1", "\\\"convolutions\\\":2");
+    row("slicegan", "likeness-slicegan-1", "likeness-slicedcat-1");
+    row("slicegan", "\\\"widths\\\":[16,8]", "\\\"widths\\\":[16,9]");
+    row("slicegan", "\\\"phases\\\":[]", "\\\"phases\\\":{}");
+    row("slicegan", "\\\"critics\\\":1", "\\\"critics\\\":2");
 }
 
 void TestFamilies::damagedCheckpointsAreRefused() {
@@ -401,7 +411,7 @@ void TestFamilies::stepsBelongToSolvers() {
     o.steps = 4;
     for (const char* name : {"diffusion", "latent-diffusion"})
         QCOMPARE(sampled(GeneratorModel::load(base(name)), o).seeds.size(), std::size_t{1});
-    for (const char* name : {"vae", "dcgan", "stylegan"}) {
+    for (const char* name : {"vae", "dcgan", "stylegan", "slicegan"}) {
         const GeneratorModel made = GeneratorModel::load(base(name));
         QVERIFY(codeOf([&] { (void)sampled(made, o); }) == ErrorCode::config);
     }

@@ -538,6 +538,10 @@ void TestTraining::settingsOutsideTheirRanges_data() {
     row("dcgan", R"({"network":{"widths":[16]}})");
     row("dcgan", R"({"network":{"discriminator_widths":[20,16]}})");
     row("dcgan", R"({"training":{"r1_every":0}})");
+    row("slicegan", R"({"network":{"phases":[1]}})");
+    row("slicegan", R"({"network":{"phases":[2,1]}})");
+    row("slicegan", R"({"network":{"critics":2}})");
+    row("slicegan", R"({"training":{"slices":0}})");
     row("dcgan", R"({"training":{"batch":6}})");
     row("dcgan", R"({"training":{"translation":0.6}})");
 }
