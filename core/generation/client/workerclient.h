@@ -4,6 +4,7 @@
 
 #include "core/base/job.h"
 #include "core/base/json.h"
+#include "core/generation/client/training.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -44,6 +45,10 @@ public:
         std::string symmetry = "square8"; ///< "none", "mirror", "square8"
         Json labels =
             Json::object(); ///< stored in the checkpoint: domain, set name, voxel size, licence ...
+        HoldOutChoice holdOut;
+        int earlyStop = 0; ///< evaluations without a better score before the run ends; 0: never
+        std::optional<std::int64_t> evaluateEvery; ///< steps; default: as often as 5 % of the time
+                                                   ///< allow
         Device device;
     };
 
@@ -60,9 +65,20 @@ public:
         Json finalLosses = Json::object();
         std::optional<std::string> warning; ///< that training went wrong, in one sentence
         bool stoppedEarly = false; ///< cancelled, but the checkpoint is complete and can be resumed
+        std::optional<std::filesystem::path>
+            best; ///< of the best held-out score, if that is not the last one
+        std::string bestSha256;
+        std::string endedBy;           ///< "budget", "stop", "finish", "early stop"
+        Json heldOut = Json::object(); ///< "floor", "last", "best": HeldOutFigures; empty without
+        Json cost = Json::object();    ///< as in the manifest
+        Json notes = Json::array(); ///< sentences on what was done differently from what was asked
     };
 
-    [[nodiscard]] TrainResult train(const Train& request, JobContext& job) const;
+    [[nodiscard]] TrainResult
+    train(const Train& request, JobContext& job, const TrainingMonitor& monitor = {}) const;
+
+    /// Rehearses one step in a worker and says what the whole would take: a few seconds.
+    [[nodiscard]] TrainingEstimate estimate(const Train& request, JobContext& job) const;
 
     struct Sample {
         std::filesystem::path checkpoint;
