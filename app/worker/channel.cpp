@@ -120,9 +120,20 @@ void Channel::listen() {
         if (line->empty())
             return;
         const Json message = Json::parse(*line, nullptr, false);
-        if (message.is_object() && message.value("verb", "") == "stop")
-            m_stop.request_stop();
+        if (message.is_object())
+            obey(message.value("verb", Json()));
     }
+}
+
+void Channel::obey(const Json& verb) {
+    if (verb == "stop")
+        m_stop.request_stop();
+    else if (verb == "pause")
+        m_control.pause();
+    else if (verb == "resume")
+        m_control.resume();
+    else if (verb == "finish")
+        m_control.finishNow();
 }
 
 void Channel::stopBecauseAbandoned() {

@@ -20,65 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-PackedSet packSet(Project& project, const SetRecord& set, JobContext& job) {
-    PackedSet packed;
-    packed.meta = {
-        {"domain", toString(set.domain)}, {"set", set.name}, {"origin", toString(set.origin)}};
-    const std::vector<SampleRecord> samples = project.samples(set.id);
-    for (const SampleRecord& sample : samples) {
-        job.throwIfStopped();
-        const Volume volume = project.pixels(sample);
-        if (packed.images.empty()) {
-            packed.type = volume.type();
-            packed.channels = volume.channels();
-            if (sample.voxelUm)
-                packed.meta["voxel_um"] = *sample.voxelUm;
-        } else if (packed.type != volume.type() || packed.channels != volume.channels()) {
-            throw Error(ErrorCode::config, "set " + set.name,
-                        "it mixes pixel types or grey and colour images",
-                        "put images of one kind into one set");
-        }
-        PackedImage image;
-        image.width = volume.width();
-        image.height = volume.height();
-        image.depth = volume.depth();
-        image.id = sample.id;
-        image.specimen = sample.specimen;
-        const ImageSpan span = volume.span();
-        image.pixels.assign(span.data, span.data + span.bytes());
-        packed.images.push_back(std::move(image));
-    }
-    if (packed.images.empty())
-        throw Error(ErrorCode::config, "set " + set.name, "it is empty", "import images first");
-    return packed;
-}
-
-/// `file` is where the manifest was read, for errors.
-CheckpointRecord recordOf(const Json& metadata, const fs::path& file) {
-    CheckpointRecord record;
-    record.metadata = metadata;
-    try {
-        record.model = metadata.value("model", "");
-        record.preset = metadata.value("preset", "");
-        record.steps = metadata.value("steps", std::int64_t{0});
-        record.seconds = metadata.value("seconds", 0.0);
-        record.device = metadata.value("device", "");
-        const Json labels = metadata.value("labels", Json::object());
-        record.name = labels.value("name", record.model + " " + record.preset);
-        const auto domain = domainFrom(labels.value("domain", ""));
-        if (!domain)
-            throw Error(ErrorCode::format, file.string(),
-                        "its manifest does not say which domain it was trained on",
-                        "choose a checkpoint that Likeness trained in a project");
-        record.domain = *domain;
-    } catch (const Json::exception&) {
-        throw Error(ErrorCode::format, file.string(),
-                    "a field of its manifest is of another type than it should be",
-                    "choose a checkpoint of Likeness");
-    }
-    return record;
-}
-
 std::string generatorName(const CheckpointRecord& checkpoint) {
     return checkpoint.model + "/" + checkpoint.preset;
 }
@@ -139,50 +80,29 @@ void storeSamples(Project& project,
 
 } // namespace
 
-TrainingResult trainOnSet(Project& project, const TrainingRequest& request, JobContext& job) {
-    const SetRecord set = project.set(request.setName);
-    if (set.masks)
-        throw Error(ErrorCode::config, "set " + set.name, "it holds masks, not grey values",
-                    "train on the scans themselves");
-    const TemporaryFolder work(project.folder());
-    const fs::path packedFile = work.path() / "training.lkpack";
-    const PackedSet packed = packSet(project, set, job);
-    writePackedSet(packedFile, packed);
-
-    WorkerClient::Train train;
-    train.packedSet = packedFile;
-    train.output = work.path() / "checkpoint.safetensors";
-    train.model = request.model;
-    train.preset = request.preset;
-    train.size = request.size;
-    train.minutes = request.minutes;
-    train.steps = request.steps;
-    train.seed = request.seed;
-    train.symmetry = set.domain == Domain::root ? "mirror" : "square8";
-    train.device = request.device;
-    train.labels = {{"name", request.model + " on " + set.name},
-                    {"domain", toString(set.domain)},
-                    {"set", set.name},
-                    {"origin", toString(set.origin)}};
-    if (packed.meta.contains("voxel_um"))
-        train.labels["voxel_um"] = packed.meta["voxel_um"];
-    if (request.resume)
-        train.resume = project.checkpointFile(*request.resume);
-
-    TrainingResult result;
-    result.run = WorkerClient().train(train, job);
-    CheckpointRecord record =
-        recordOf(WorkerClient::checkpointMetadata(result.run.checkpoint), result.run.checkpoint);
-    record.setId = set.id;
-    record.domain = set.domain;
-    record.device = result.run.device;
-    result.checkpoint = project.checkpointRepository().add(record, result.run.checkpoint);
-    const fs::path state = result.run.checkpoint.string() + ".state";
-    std::error_code ignored;
-    if (fs::exists(state, ignored))
-        writeFileDurably(project.checkpointFile(result.checkpoint.id).string() + ".state",
-                         readFile(state));
-    return result;
+CheckpointRecord checkpointRecordOf(const Json& metadata, const fs::path& file) {
+    CheckpointRecord record;
+    record.metadata = metadata;
+    try {
+        record.model = metadata.value("model", "");
+        record.preset = metadata.value("preset", "");
+        record.steps = metadata.value("steps", std::int64_t{0});
+        record.seconds = metadata.value("seconds", 0.0);
+        record.device = metadata.value("device", "");
+        const Json labels = metadata.value("labels", Json::object());
+        record.name = labels.value("name", record.model + " " + record.preset);
+        const auto domain = domainFrom(labels.value("domain", ""));
+        if (!domain)
+            throw Error(ErrorCode::format, file.string(),
+                        "its manifest does not say which domain it was trained on",
+                        "choose a checkpoint that Likeness trained in a project");
+        record.domain = *domain;
+    } catch (const Json::exception&) {
+        throw Error(ErrorCode::format, file.string(),
+                    "a field of its manifest is of another type than it should be",
+                    "choose a checkpoint of Likeness");
+    }
+    return record;
 }
 
 SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobContext& job) {
@@ -219,7 +139,7 @@ SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobC
 
 CheckpointRecord addCheckpoint(Project& project, const fs::path& file) {
     return project.checkpointRepository().add(
-        recordOf(WorkerClient::checkpointMetadata(file), file), file);
+        checkpointRecordOf(WorkerClient::checkpointMetadata(file), file), file);
 }
 
 fs::path shippedModels() {

@@ -93,6 +93,11 @@ struct SamplingResult {
 [[nodiscard]] SamplingResult
 sampleInto(Project& project, const SamplingRequest& request, JobContext& job);
 
+/// What the manifest of a checkpoint says of it, all but its ids; `file` is where it was read, for
+/// errors. Throws Error(format).
+[[nodiscard]] CheckpointRecord checkpointRecordOf(const Json& metadata,
+                                                  const std::filesystem::path& file);
+
 /// Takes the shipped demo checkpoints (or any checkpoint file) into the project; an equal one is
 /// not added twice.
 CheckpointRecord addCheckpoint(Project& project, const std::filesystem::path& file);

@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct PackedImage {
     std::int64_t depth = 1;
     std::string id;       ///< the sender's id, returned unchanged
     std::string specimen; ///< images of one specimen never straddle the training/held-out split
+    std::optional<std::int64_t> slice; ///< place of its first slice in the specimen's stack
     std::vector<std::byte> pixels;
 };
 
@@ -34,6 +36,9 @@ struct PackedSet {
 
 /// Durable write. Throws Error(io).
 void writePackedSet(const std::filesystem::path& path, const PackedSet& set);
+
+/// The same without the wait for the disk: readers see one whole set or another.
+void writePackedSetUnsynced(const std::filesystem::path& path, const PackedSet& set);
 
 /// Strict: every size is checked before memory is taken. Throws Error(format), Error(io),
 /// Error(memory).

@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/client/training.h"
 
+#include "core/base/error.h"
+
 #include <array>
 #include <utility>
 
@@ -128,6 +130,41 @@ TrainingWatch trainingWatchFrom(const Json& event) {
     if (const auto notes = event.find("notes"); notes != event.end() && notes->is_array())
         watch.notes = *notes;
     return watch;
+}
+
+HoldOutChoice nothingHeldOut() {
+    HoldOutChoice choice;
+    choice.split = "none";
+    return choice;
+}
+
+Json toJson(const HoldOutChoice& choice) {
+    Json json{{"split", choice.split}, {"specimens", choice.specimens}};
+    if (choice.fraction)
+        json["fraction"] = *choice.fraction;
+    if (choice.gap)
+        json["gap"] = *choice.gap;
+    if (choice.circlePercent)
+        json["circle_percent"] = *choice.circlePercent;
+    return json;
+}
+
+HoldOutChoice holdOutChoiceFrom(const Json& json) {
+    HoldOutChoice choice;
+    try {
+        choice.split = json.value("split", choice.split);
+        choice.specimens = json.value("specimens", choice.specimens);
+        if (json.contains("fraction"))
+            choice.fraction = json["fraction"].get<double>();
+        if (json.contains("gap"))
+            choice.gap = json["gap"].get<std::int64_t>();
+        if (json.contains("circle_percent"))
+            choice.circlePercent = json["circle_percent"].get<double>();
+    } catch (const Json::exception&) {
+        throw Error(ErrorCode::config, "the choice of what is held out",
+                    "one of its members has a wrong type");
+    }
+    return choice;
 }
 
 void TrainingControl::set(bool& wish, bool value) {

@@ -122,6 +122,14 @@ struct HoldOutChoice {
                        ///< side; default: found in the images; 100 and more: none
 };
 
+[[nodiscard]] HoldOutChoice nothingHeldOut();
+
+/// What is not chosen is left out.
+[[nodiscard]] Json toJson(const HoldOutChoice& choice);
+
+/// The inverse. Throws Error(config) for members of wrong types.
+[[nodiscard]] HoldOutChoice holdOutChoiceFrom(const Json& json);
+
 /// What a run of the same request would take.
 struct TrainingEstimate {
     double secondsPerStep = 0.0;

@@ -45,7 +45,8 @@ public:
         std::string symmetry = "square8"; ///< "none", "mirror", "square8"
         Json labels =
             Json::object(); ///< stored in the checkpoint: domain, set name, voxel size, licence ...
-        HoldOutChoice holdOut;
+        HoldOutChoice holdOut;                     ///< a resumed run keeps its own
+        std::optional<std::filesystem::path> live; ///< packed set of live samples to write
         int earlyStop = 0; ///< evaluations without a better score before the run ends; 0: never
         std::optional<std::int64_t> evaluateEvery; ///< steps; default: as often as 5 % of the time
                                                    ///< allow
@@ -116,7 +117,8 @@ public:
     [[nodiscard]] static Json checkpointMetadata(const std::filesystem::path& checkpoint);
 
 private:
-    Json run(const Json& request, JobContext& job) const;
+    [[nodiscard]] static Json requestOf(const char* verb, const Train& request);
+    Json run(const Json& request, JobContext& job, const TrainingMonitor& monitor = {}) const;
 
     std::filesystem::path m_program;
 };
