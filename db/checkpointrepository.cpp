@@ -73,17 +73,7 @@ CheckpointRecord CheckpointRepository::add(CheckpointRecord checkpoint, const fs
                         "check the free space and the permissions");
     });
     try {
-        Database::Transaction transaction(m_database);
-        Statement(m_database, std::string("INSERT INTO checkpoint (") + kColumns +
-                                  ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
-            .bind(checkpoint.id, checkpoint.name, checkpoint.model, checkpoint.preset,
-                  toString(checkpoint.domain), checkpoint.setId, checkpoint.sha256,
-                  checkpoint.metadata, checkpoint.steps, checkpoint.seconds, checkpoint.device,
-                  checkpoint.createdAt)
-            .run();
-        m_audit.add("checkpoint.add", checkpoint.id,
-                    {{"name", checkpoint.name}, {"sha256", checkpoint.sha256}});
-        transaction.commit();
+        insert(checkpoint);
     } catch (...) {
         fs::remove(target, error);
         throw;
@@ -103,6 +93,52 @@ void CheckpointRepository::undelete(const std::string& sha256) {
         .bind(row.text(0))
         .run();
     m_audit.add("checkpoint.restore", row.text(0), {{"sha256", sha256}});
+    transaction.commit();
+}
+
+CheckpointRecord CheckpointRepository::take(CheckpointRecord checkpoint,
+                                            const fs::path& source,
+                                            const fs::path& state) {
+    undelete(checkpoint.sha256);
+    if (auto known = findSha256(checkpoint.sha256))
+        return *known;
+    checkpoint.id = randomId(8);
+    checkpoint.createdAt = utcNow();
+    const fs::path target = file(checkpoint.id);
+    std::vector<std::pair<fs::path, fs::path>> moves{{source, target}};
+    std::error_code error;
+    if (fs::is_regular_file(state, error))
+        moves.emplace_back(state, target.string() + ".state");
+    std::vector<fs::path> moved;
+    try {
+        for (const auto& [from, to] : moves) {
+            fs::rename(from, to, error);
+            if (error)
+                throw Error(ErrorCode::io, to.string(),
+                            "the checkpoint cannot be moved here, " + error.message(),
+                            "check the free space and the permissions");
+            moved.push_back(to);
+        }
+        syncFiles(moved);
+        insert(checkpoint);
+    } catch (...) {
+        for (const fs::path& path : moved)
+            fs::remove(path, error);
+        throw;
+    }
+    return checkpoint;
+}
+
+void CheckpointRepository::insert(const CheckpointRecord& checkpoint) {
+    Database::Transaction transaction(m_database);
+    Statement(m_database, std::string("INSERT INTO checkpoint (") + kColumns +
+                              ") VALUES (?,?,?,?,?,?,?,?,?,?,?,?)")
+        .bind(checkpoint.id, checkpoint.name, checkpoint.model, checkpoint.preset,
+              toString(checkpoint.domain), checkpoint.setId, checkpoint.sha256, checkpoint.metadata,
+              checkpoint.steps, checkpoint.seconds, checkpoint.device, checkpoint.createdAt)
+        .run();
+    m_audit.add("checkpoint.add", checkpoint.id,
+                {{"name", checkpoint.name}, {"sha256", checkpoint.sha256}});
     transaction.commit();
 }
 

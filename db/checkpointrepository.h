@@ -24,6 +24,13 @@ public:
     /// Error(notFound).
     CheckpointRecord add(CheckpointRecord checkpoint, const std::filesystem::path& file);
 
+    /// The same for files on the project's own disk that are safely written already, whose SHA-256
+    /// `checkpoint` tells: they are moved in without being read. `state`, if it exists, is what the
+    /// training needs to go on, and lies beside the checkpoint from then on.
+    CheckpointRecord take(CheckpointRecord checkpoint,
+                          const std::filesystem::path& file,
+                          const std::filesystem::path& state);
+
     [[nodiscard]] std::vector<CheckpointRecord> all();
     [[nodiscard]] CheckpointRecord byId(const std::string& id); ///< Throws Error(notFound).
     [[nodiscard]] std::optional<CheckpointRecord> findSha256(const std::string& sha256);
@@ -34,6 +41,7 @@ public:
 
 private:
     void undelete(const std::string& sha256);
+    void insert(const CheckpointRecord& checkpoint);
 
     Database& m_database;
     std::filesystem::path m_folder;

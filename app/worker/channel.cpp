@@ -130,16 +130,26 @@ void Channel::listen() {
             return;
         Json message = Json::parse(*line, nullptr, false);
         const auto verb = message.is_object() ? message.find("verb") : message.end();
-        if (verb == message.end())
-            continue;
-        if (*verb == "stop") {
-            m_stop.request_stop();
-        } else {
+        if (verb != message.end() && !obey(*verb)) {
             const std::lock_guard lock(m_queueing);
             m_requests.push_back(std::move(message));
             m_queued.notify_one();
         }
     }
+}
+
+bool Channel::obey(const Json& verb) {
+    if (verb == "stop")
+        m_stop.request_stop();
+    else if (verb == "pause")
+        m_control.pause();
+    else if (verb == "resume")
+        m_control.resume();
+    else if (verb == "finish")
+        m_control.finishNow();
+    else
+        return false;
+    return true;
 }
 
 void Channel::stopBecauseAbandoned() {

@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "core/generation/client/training.h"
 
 #include <condition_variable>
 #include <deque>
@@ -16,8 +17,8 @@
 namespace likeness {
 
 /// The worker's side of the conversation: one JSON object a line, the request in, events out. While
-/// a request runs a thread listens for {"verb": "stop"} and for the end of the input, which means
-/// that the program that asked has died.
+/// a request runs a thread listens for {"verb": "stop"}, the wishes "pause", "resume" and "finish",
+/// and the end of the input, which means that the program that asked has died.
 class Channel {
 public:
     /// Takes over standard output: what libraries print there goes to standard error from now on.
@@ -36,6 +37,9 @@ public:
 
     [[nodiscard]] std::stop_token stopToken() const noexcept { return m_stop.get_token(); }
 
+    /// Where the wishes arrive.
+    [[nodiscard]] TrainingControl& control() noexcept { return m_control; }
+
     /// Safe on any thread.
     void send(const Json& event);
 
@@ -44,10 +48,13 @@ public:
 
 private:
     void listen();
+    /// False for what is neither a stop nor a wish.
+    bool obey(const Json& verb);
     [[nodiscard]] std::optional<std::string> readLine(bool listening);
     void stopBecauseAbandoned();
 
     std::stop_source m_stop;
+    TrainingControl m_control;
     std::mutex m_sending;
     std::mutex m_queueing;
     std::condition_variable_any m_queued;

@@ -33,7 +33,10 @@ constexpr const char* kHelp =
     "  {\"verb\":\"latents\",\"checkpoint\":FILE,\"output\":FILE,"
     "\"points\":[{\"seed\":1,\"offsets\":[2]}],\"keep\":false}\n"
     "  {\"verb\":\"probe\"}  {\"verb\":\"bench\"}\n"
-    "The line {\"verb\":\"stop\"} ends a running request; what is finished is kept. Answers are\n"
+    "\"estimate\" in place of \"train\" says what it would take. The line {\"verb\":\"stop\"} ends "
+    "a\n"
+    "running request, what is finished is kept; {\"verb\":\"pause\"}, {\"verb\":\"resume\"} and\n"
+    "{\"verb\":\"finish\"} (end soon, with a falling learning rate) steer a training. Answers are\n"
     "{\"event\":\"progress\",...}, then {\"event\":\"result\",...} or {\"event\":\"error\",...}.\n"
     "Exit: 0 done, 1 failed, 2 bad usage, 130 stopped.\n";
 

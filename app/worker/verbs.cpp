@@ -81,7 +81,30 @@ TrainingOptions trainingOptionsOf(const Json& request) {
     options.output = required<std::string>(request, "output");
     if (request.contains("resume") && !request["resume"].is_null())
         options.resume = required<std::string>(request, "resume");
+    options.holdOut = holdOutChoiceFrom(optional(request, "hold_out", Json::object()));
+    if (request.contains("live") && !request["live"].is_null())
+        options.live = required<std::string>(request, "live");
+    options.earlyStop = optional(request, "early_stop", 0);
+    if (request.contains("evaluate_every") && !request["evaluate_every"].is_null())
+        options.evaluateEvery = required<std::int64_t>(request, "evaluate_every");
     return options;
+}
+
+Json estimate(const Json& request, Channel& channel) {
+    const TrainingOptions options = trainingOptionsOf(request);
+    (void)::setpriority(PRIO_PROCESS, 0, kTrainingNiceness);
+    JobContext job(channel.stopToken());
+    const TrainingEstimate made =
+        estimateTraining(readPackedSet(required<std::string>(request, "packed_set")), options, job);
+    return {{"seconds_per_step", made.secondsPerStep},
+            {"steps", made.steps},
+            {"seconds", made.seconds},
+            {"memory_mb", made.memoryMb},
+            {"parameters", made.parameters},
+            {"batch", made.batch},
+            {"device", made.device},
+            {"split", made.split},
+            {"notes", made.notes}};
 }
 
 ConditionWish wishOf(const Json& request) {
@@ -96,21 +119,17 @@ ConditionWish wishOf(const Json& request) {
 
 Json train(const Json& request, Channel& channel) {
     const TrainingOptions options = trainingOptionsOf(request);
-    const PackedSet set = readPackedSet(required<std::string>(request, "packed_set"));
+    PackedSet set = readPackedSet(required<std::string>(request, "packed_set"));
     // Training runs for minutes and must not slow down what a person does meanwhile.
     (void)::setpriority(PRIO_PROCESS, 0, kTrainingNiceness);
     JobContext job(channel.stopToken());
     const auto report = [&](const TrainingReport& r) {
-        channel.send({{"event", r.saving ? "saving" : "progress"},
-                      {"stage", r.saving ? "Saving" : "Training"},
-                      {"fraction", r.fraction},
-                      {"step", r.step},
-                      {"seconds_left", r.secondsLeft ? Json(*r.secondsLeft) : Json(nullptr)},
-                      {"steps_per_second", r.stepsPerSecond},
-                      {"losses", r.losses},
-                      {"warning", r.warning ? Json(*r.warning) : Json(nullptr)}});
+        Json event = toJson(r);
+        event["event"] = r.stage == TrainingStage::saving ? "saving" : "progress";
+        channel.send(event);
     };
-    const TrainingOutcome outcome = trainModel(set, options, job, report);
+    const TrainingOutcome outcome =
+        trainModel(std::move(set), options, job, report, &channel.control());
     return {{"checkpoint", options.output.string()},
             {"sha256", outcome.sha256},
             {"model", options.preset.model},
@@ -122,7 +141,13 @@ Json train(const Json& request, Channel& channel) {
             {"parameters", outcome.parameters},
             {"final_losses", outcome.losses},
             {"warning", outcome.warning ? Json(*outcome.warning) : Json(nullptr)},
-            {"stopped_early", outcome.stoppedEarly}};
+            {"stopped_early", outcome.stoppedEarly},
+            {"best", outcome.best ? Json(outcome.best->string()) : Json(nullptr)},
+            {"best_sha256", outcome.bestSha256},
+            {"ended_by", outcome.endedBy},
+            {"held_out", outcome.heldOut},
+            {"cost", outcome.cost},
+            {"notes", outcome.notes}};
 }
 
 /// A job that tells of its progress as often as somebody can follow.
@@ -243,6 +268,8 @@ Json carryOut(const Json& request, Channel& channel) {
     JobContext job(channel.stopToken());
     if (verb == "train")
         return train(request, channel);
+    if (verb == "estimate")
+        return estimate(request, channel);
     if (verb == "sample")
         return sample(request, channel);
     if (verb == "edit")
@@ -254,7 +281,7 @@ Json carryOut(const Json& request, Channel& channel) {
     if (verb == "bench")
         return {{"benchmarks", benchGeneration(job)}};
     throw Error(ErrorCode::unsupported, "request '" + verb + "'", "there is no such request",
-                "use train, sample, edit, latents, probe or bench");
+                "use train, estimate, sample, edit, latents, probe or bench");
 }
 
 } // namespace likeness

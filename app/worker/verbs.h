@@ -7,8 +7,8 @@
 
 namespace likeness {
 
-/// Carries out one request ("verb": train, sample, edit, latents, probe or bench) and returns its
-/// result object; progress goes through the channel. Throws Error.
+/// Carries out one request ("verb": train, estimate, sample, edit, latents, probe or bench) and
+/// returns its result object; progress goes through the channel. Throws Error.
 [[nodiscard]] Json carryOut(const Json& request, Channel& channel);
 
 } // namespace likeness

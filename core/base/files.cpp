@@ -11,6 +11,7 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <set>
 #include <system_error>
 #include <unistd.h>
 
@@ -72,11 +73,15 @@ fs::path folderOf(const fs::path& path) {
     return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
+/// The extension stays last, because image libraries choose the format by it.
+fs::path temporaryFor(const fs::path& path) {
+    return folderOf(path) / (".part-" + std::to_string(::getpid()) + "-" + path.stem().string() +
+                             path.extension().string());
+}
+
 /// `write` fills a temporary file, which then takes the name `path`.
 void putInPlace(const fs::path& path, const std::function<void(const fs::path&)>& write) {
-    // The extension stays last, because image libraries choose the format by it.
-    const fs::path temporary = folderOf(path) / (".part-" + std::to_string(::getpid()) + "-" +
-                                                 path.stem().string() + path.extension().string());
+    const fs::path temporary = temporaryFor(path);
     try {
         write(temporary);
         if (::rename(temporary.c_str(), path.c_str()) != 0)
@@ -96,6 +101,32 @@ void writeFileDurably(const fs::path& path, const std::function<void(const fs::p
         syncPath(temporary, O_RDONLY);
     });
     syncPath(folderOf(path), O_RDONLY | O_DIRECTORY);
+}
+
+void writeFilesDurably(std::span<const FileToWrite> files) {
+    std::vector<fs::path> temporaries;
+    try {
+        for (const FileToWrite& file : files) {
+            temporaries.push_back(temporaryFor(file.path));
+            file.write(temporaries.back());
+        }
+        for (const fs::path& temporary : temporaries)
+            syncPath(temporary, O_RDONLY);
+        for (std::size_t i = 0; i < files.size(); ++i) {
+            if (::rename(temporaries[i].c_str(), files[i].path.c_str()) != 0)
+                throwErrno(files[i].path, "renaming", errno);
+        }
+    } catch (...) {
+        std::error_code ignored;
+        for (const fs::path& temporary : temporaries)
+            fs::remove(temporary, ignored);
+        throw;
+    }
+    std::set<fs::path> folders;
+    for (const FileToWrite& file : files)
+        folders.insert(folderOf(file.path));
+    for (const fs::path& folder : folders)
+        syncPath(folder, O_RDONLY | O_DIRECTORY);
 }
 
 void writeFileUnsynced(const fs::path& path, std::span<const std::byte> bytes) {

@@ -24,6 +24,17 @@ void writeFileDurably(const std::filesystem::path& path, std::string_view text);
 void writeFileDurably(const std::filesystem::path& path,
                       const std::function<void(const std::filesystem::path&)>& write);
 
+/// One file of several that are written together.
+struct FileToWrite {
+    std::filesystem::path path;
+    std::function<void(const std::filesystem::path&)> write; ///< fills the temporary path
+};
+
+/// Several files in one pass: all are written and forced to disk under temporary names before the
+/// first gets its own, in the order given; folders are forced to disk once. Throws Error(io);
+/// whatever still has a temporary name is removed.
+void writeFilesDurably(std::span<const FileToWrite> files);
+
 /// The same without the waits for the disk: whole under its final name for every program, but after
 /// a power failure only if syncFiles() had returned.
 void writeFileUnsynced(const std::filesystem::path& path, std::span<const std::byte> bytes);

@@ -105,6 +105,17 @@ void loadWeights(const Safetensors& file, ModelNetwork& network, const fs::path&
         refuse(path, "it holds tensors that its network does not have");
 }
 
+/// Adds a tensor to a file in the making.
+void add(PreparedFile& prepared, const std::string& name, const torch::Tensor& tensor) {
+    const torch::Tensor host = hostCopy(tensor);
+    if (!isFinite(host))
+        throw Error(ErrorCode::numeric, prepared.file.path.string(),
+                    "the weights are not finite, so nothing was written",
+                    "train anew with another seed");
+    prepared.file.tensors.push_back({name, TensorType::f32, host.sizes().vec(), bytesOf(host)});
+    prepared.held.push_back(host);
+}
+
 } // namespace
 
 GeneratorModel::GeneratorModel(std::unique_ptr<Impl> impl)
@@ -168,48 +179,58 @@ GeneratorModel GeneratorModel::load(const fs::path& checkpoint, const std::strin
     });
 }
 
-void writeCheckpoint(const fs::path& path,
-                     ModelNetwork& network,
-                     const torch::Tensor& weights,
-                     const Json& manifest) {
-    const torch::Tensor host = hostCopy(weights);
-    if (!isFinite(host))
-        throw Error(ErrorCode::numeric, path.string(),
-                    "the weights are not finite, so nothing was written",
-                    "train anew with another seed");
-    std::vector<TensorView> views;
+std::vector<Parameters::Entry> storedTensors(ModelNetwork& network, const torch::Tensor& weights) {
+    const torch::NoGradGuard noGrad;
+    const torch::Tensor host = weights.detach().to(torch::kCPU).clone();
+    std::vector<Parameters::Entry> tensors;
     std::int64_t offset = 0;
     for (const Parameters::Entry& entry : network.parameters().entries()) {
         const std::int64_t size = entry.value.numel();
         if (network.isStored(entry.name))
-            views.push_back({entry.name, TensorType::f32, entry.value.sizes().vec(),
-                             bytesOf(host.narrow(0, offset, size))});
+            tensors.push_back({entry.name, host.narrow(0, offset, size).view(entry.value.sizes())});
         offset += size;
     }
     for (const Parameters::Entry& entry : network.measured())
-        views.push_back(
-            {entry.name, TensorType::f32, entry.value.sizes().vec(), bytesOf(entry.value)});
-    const std::string format = formatOf(manifest.value("model", ""), false);
-    writeSafetensors(path, {{kFormatKey, format}, {kManifestKey, manifest.dump()}},
-                     std::move(views));
+        tensors.push_back({entry.name, entry.value.detach().clone()});
+    return tensors;
 }
 
-void writeTrainingState(const fs::path& path, const TrainingState& state) {
-    std::vector<torch::Tensor> hosts;
-    std::vector<TensorView> views;
+PreparedFile preparedCheckpoint(const fs::path& path,
+                                const std::vector<Parameters::Entry>& tensors,
+                                const Json& manifest) {
+    PreparedFile prepared;
+    prepared.file.path = path;
+    prepared.file.metadata = {{kFormatKey, formatOf(manifest.value("model", ""), false)},
+                              {kManifestKey, manifest.dump()}};
+    for (const Parameters::Entry& entry : tensors)
+        add(prepared, entry.name, entry.value);
+    return prepared;
+}
+
+PreparedFile preparedState(const fs::path& path, const TrainingState& state) {
+    PreparedFile prepared;
+    prepared.file.path = path;
+    prepared.file.metadata = {{kFormatKey, formatOf(state.manifest.value("model", ""), true)},
+                              {kManifestKey, state.manifest.dump()}};
     for (const auto& [name, tensor] :
          {std::pair{"parameters", state.parameters}, std::pair{"mean", state.mean},
-          std::pair{"square", state.square}, std::pair{"ema", state.ema}}) {
-        hosts.push_back(hostCopy(tensor));
-        if (!isFinite(hosts.back()))
-            throw Error(ErrorCode::numeric, path.string(),
-                        "the weights are not finite, so nothing was written",
-                        "train anew with another seed");
-        views.push_back({name, TensorType::f32, {hosts.back().numel()}, bytesOf(hosts.back())});
-    }
-    const std::string format = formatOf(state.manifest.value("model", ""), true);
-    writeSafetensors(path, {{kFormatKey, format}, {kManifestKey, state.manifest.dump()}},
-                     std::move(views));
+          std::pair{"square", state.square}, std::pair{"ema", state.ema}})
+        add(prepared, name, tensor);
+    return prepared;
+}
+
+std::vector<std::string> writePrepared(const std::vector<PreparedFile>& files) {
+    std::vector<SafetensorsFile> written;
+    for (const PreparedFile& prepared : files)
+        written.push_back(prepared.file);
+    return writeSafetensors(std::move(written));
+}
+
+void writeCheckpoint(const fs::path& path,
+                     ModelNetwork& network,
+                     const torch::Tensor& weights,
+                     const Json& manifest) {
+    (void)writePrepared({preparedCheckpoint(path, storedTensors(network, weights), manifest)});
 }
 
 TrainingState readTrainingState(const fs::path& path) {

@@ -17,13 +17,20 @@ namespace likeness {
     return text.substr(0, text.find('\n'));
 }
 
-[[nodiscard]] inline bool isOutOfMemory(const c10::Error& error) {
-    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr)
+[[nodiscard]] inline bool isOutOfMemory(const std::exception& error) {
+    if (dynamic_cast<const c10::OutOfMemoryError*>(&error) != nullptr ||
+        dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
         return true;
-    // The CPU allocator reports a refused allocation as a plain error.
-    const std::string text = error.what_without_backtrace();
-    return text.find("not enough memory") != std::string::npos ||
-           text.find("out of memory") != std::string::npos;
+    // The CPU allocator and oneDNN report a refused allocation as plain errors.
+    const auto* torchError = dynamic_cast<const c10::Error*>(&error);
+    const std::string text =
+        torchError != nullptr ? torchError->what_without_backtrace() : error.what();
+    for (const char* words : {"not enough memory", "out of memory", "out_of_memory",
+                              "can't allocate memory", "could not create a memory"}) {
+        if (text.find(words) != std::string::npos)
+            return true;
+    }
+    return false;
 }
 
 /// Runs `work` and turns what LibTorch throws into one Error that begins with `doing`.

@@ -6,10 +6,14 @@
 #include "core/base/random.h"
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 namespace likeness {
 
 namespace {
+
+constexpr int kDraws = 1000; ///< for a place inside a field of view
 
 /// Where pixel (x, y) of the crop comes from, as an affine walk through the image.
 struct Walk {
@@ -68,15 +72,19 @@ Symmetry symmetryFrom(std::string_view word) {
 CropSource::CropSource(const PackedSet& set,
                        const GreyMap& map,
                        std::int64_t size,
-                       Symmetry symmetry)
+                       Symmetry symmetry,
+                       const CropViews& views)
     : m_set(set)
     , m_map(map)
     , m_size(size)
-    , m_symmetry(symmetry) {
+    , m_symmetry(symmetry)
+    , m_views(views) {
     std::uint64_t end = 0;
     for (std::size_t i = 0; i < set.images.size(); ++i) {
         const PackedImage& image = set.images[i];
-        if (image.width < size || image.height < size) {
+        const std::optional<Circle>& view = viewOf(i);
+        if (image.width < size || image.height < size ||
+            (view && !isInside(*view, middleOf(image, *view)))) {
             ++m_leftOut;
             continue;
         }
@@ -95,6 +103,29 @@ std::int64_t CropSource::valuesPerCrop() const noexcept {
     return m_set.channels * m_size * m_size;
 }
 
+const std::optional<Circle>& CropSource::viewOf(std::size_t image) const noexcept {
+    static const std::optional<Circle> kNone;
+    return image < m_views.circles.size() ? m_views.circles[image] : kNone;
+}
+
+bool CropSource::isInside(const Circle& view, Corner corner) const noexcept {
+    std::int64_t inside = 0;
+    for (std::int64_t row = 0; row < m_size; ++row)
+        inside += view.inRow(corner.y + row, corner.x, m_size);
+    const auto all = static_cast<double>(m_size * m_size);
+    return static_cast<double>(inside) >= (1.0 - m_views.outside) * all;
+}
+
+/// The crop with the largest share inside.
+CropSource::Corner CropSource::middleOf(const PackedImage& image,
+                                        const Circle& view) const noexcept {
+    const auto start = [this](double centre, std::int64_t side) {
+        const double half = 0.5 * static_cast<double>(m_size - 1);
+        return std::clamp<std::int64_t>(std::llround(centre - half), 0, side - m_size);
+    };
+    return {start(view.x, image.width), start(view.y, image.height)};
+}
+
 std::size_t CropSource::draw(std::uint64_t seed, float* out) const {
     Random random(seed, "generation.crop");
     std::uint64_t place = random.below(m_places.back().end);
@@ -107,11 +138,20 @@ std::size_t CropSource::draw(std::uint64_t seed, float* out) const {
     const auto perSlice =
         static_cast<std::uint64_t>(span.width) * static_cast<std::uint64_t>(span.height);
     const auto z = static_cast<std::int64_t>(place / perSlice);
-    const std::int64_t x = startIn(span.width, m_size, random);
-    const std::int64_t y = startIn(span.height, m_size, random);
+    const auto anywhere = [&] {
+        const std::int64_t x = startIn(span.width, m_size, random);
+        return Corner{x, startIn(span.height, m_size, random)};
+    };
+    Corner at = anywhere();
+    if (const std::optional<Circle>& view = viewOf(found->image)) {
+        for (int i = 0; i < kDraws && !isInside(*view, at); ++i)
+            at = anywhere();
+        if (!isInside(*view, at))
+            at = middleOf(m_set.images[found->image], *view);
+    }
     const Walk walk =
         walkOf(span.width, m_size, static_cast<unsigned>(random.below(codesOf(m_symmetry))));
-    const std::int64_t corner = (z * span.height + y) * span.width + x + walk.start;
+    const std::int64_t corner = (z * span.height + at.y) * span.width + at.x + walk.start;
     visitPixels(span, [&](const auto* pixels) {
         for (std::int64_t c = 0; c < span.channels; ++c) {
             for (std::int64_t row = 0; row < m_size; ++row) {

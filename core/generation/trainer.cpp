@@ -3,16 +3,9 @@
 #include "core/generation/trainer.h"
 
 #include "core/base/error.h"
-#include "core/base/sha256.h"
-#include "core/generation/checkpoint.h"
-#include "core/generation/client/strictjson.h"
 #include "core/generation/compat.h"
-#include "core/generation/families/family.h"
-#include "core/generation/trainingstep.h"
+#include "core/generation/run.h"
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
 #include <unistd.h>
 
 namespace likeness {
@@ -21,32 +14,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 constexpr double kDefaultMinutes = 3.0;
-constexpr double kReportEverySeconds = 0.2;
-constexpr double kSaveEverySeconds = 60.0;
-constexpr std::int64_t kSnapshotEverySteps = 200;
-constexpr int kBadStepsInRow = 3;
-constexpr int kMaximumRestores = 5;
-
-double secondsSince(Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-std::string hashOf(const PackedSet& set) {
-    Sha256 hash;
-    hash.update(toString(set.type));
-    hash.update(std::to_string(set.channels));
-    for (const PackedImage& image : set.images) {
-        hash.update(std::to_string(image.width) + "x" + std::to_string(image.height) + "x" +
-                    std::to_string(image.depth) + ";");
-        if (image.plane != Plane::xy)
-            hash.update(image.plane == Plane::xz ? "xz;" : "yz;");
-        hash.update(image.pixels);
-    }
-    return toHex(hash.finish());
-}
 
 void checkOptions(const TrainingOptions& options) {
     const auto multiple =
@@ -63,6 +31,9 @@ void checkOptions(const TrainingOptions& options) {
     if (options.steps && (*options.steps < 1 || *options.steps > 1'000'000'000))
         throw Error(ErrorCode::config, "training steps", "the number is not between 1 and 10^9",
                     "give at least one step");
+    if (options.earlyStop < 0 || (options.evaluateEvery && *options.evaluateEvery < 1))
+        throw Error(ErrorCode::config, "the evaluations of the training",
+                    "their number or distance is below 1", "give at least one, or leave it out");
     const fs::path folder =
         options.output.has_parent_path() ? options.output.parent_path() : fs::path(".");
     if (::access(folder.c_str(), W_OK) != 0)
@@ -70,383 +41,11 @@ void checkOptions(const TrainingOptions& options) {
                     "check that it exists and its permissions");
 }
 
-fs::path stateNear(const fs::path& given) {
-    return given.extension() == ".state" ? given : statePathOf(given);
-}
-
-/// One run from the first step to the files.
-class Run {
-public:
-    Run(const PackedSet& set, const TrainingOptions& options)
-        : m_set(set)
-        , m_options(options)
-        , m_family(familyNamed(options.preset.model))
-        , m_plan(planDevice(options.device))
-        , m_device(m_plan.name)
-        , m_dataHash(hashOf(set)) {
-        if (!m_options.minutes && !m_options.steps)
-            m_options.minutes = kDefaultMinutes;
-        if (m_options.resume)
-            adoptState();
-        m_family.adapt(settings(), set);
-        if (!m_options.resume)
-            m_map = m_family.greyMap(settings(), set);
-        m_schedule = scheduleFromJson(settings()["training"], "the training settings");
-        m_crops.emplace(set, m_map, m_options.size, m_options.symmetry);
-        tell();
-        build();
-    }
-
-    TrainingOutcome execute(JobContext& job,
-                            const std::function<void(const TrainingReport&)>& report);
-
-private:
-    [[nodiscard]] Json& settings() { return m_options.preset.settings; }
-
-    void adoptState();
-    void tell();
-    [[nodiscard]] std::optional<TrainingConditions>
-    tellingOf(const std::optional<Conditions>& conditions) const;
-    void build();
-    void choosePrecision();
-    [[nodiscard]] double fractionDone() const;
-    [[nodiscard]] double learningRate() const;
-    void step();
-    void afterBadStep();
-    void takeSnapshot();
-    [[nodiscard]] TrainingReport progress() const;
-    [[nodiscard]] Json manifest() const;
-    void measure();
-    void save();
-
-    const PackedSet& m_set;
-    TrainingOptions m_options;
-    const Family& m_family;
-    Schedule m_schedule;
-    DevicePlan m_plan;
-    torch::Device m_device;
-    std::string m_dataHash;
-    GreyMap m_map;
-    std::optional<CropSource> m_crops;
-    std::optional<TrainingConditions> m_conditions; ///< what the network is told
-    std::optional<TrainingState> m_state;           ///< what is resumed; emptied once taken over
-    std::unique_ptr<ModelNetwork> m_network;
-    std::unique_ptr<Optimizer> m_optimizer;
-    std::unique_ptr<WorkerPool> m_pool;
-    std::unique_ptr<TrainingStep> m_step;
-    Json m_losses = Json::object(); ///< of a resumed run, until its step takes them over
-    std::vector<torch::Tensor> m_snapshot;
-    std::int64_t m_done = 0;
-    std::int64_t m_doneBefore = 0;
-    double m_secondsBefore = 0.0;
-    Clock::time_point m_start;
-    double m_rateFactor = 1.0;
-    bool m_bfloat16 = false;
-    int m_parts = 0; ///< 0: as the family has it
-    int m_badInRow = 0;
-    int m_restores = 0;
-};
-
-void Run::adoptState() {
-    const fs::path path = stateNear(*m_options.resume);
-    const std::string subject = path.string();
-    m_state = readTrainingState(path);
-    const Json& manifest = m_state->manifest;
-    const auto mismatch = [&](const std::string& what) {
-        throw Error(ErrorCode::conflict, subject, "it was trained with " + what,
-                    "use the same settings and data, or train anew");
-    };
-    if (requiredText(manifest, "model", subject) != m_options.preset.model)
-        mismatch("another model");
-    if (requiredText(manifest, "preset", subject) != m_options.preset.name)
-        mismatch("another preset");
-    if (boundedInteger(manifest, "size", 8, 4096, subject) != m_options.size)
-        mismatch("another size");
-    if (requiredText(manifest, "symmetry", subject) != toString(m_options.symmetry))
-        mismatch("another symmetry");
-    if (manifest.value("data", Json::object()).value("sha256", "") != m_dataHash)
-        mismatch("other data");
-    settings() = settingsIn(manifest, subject);
-    m_options.seed = manifest.value("seed", std::uint64_t{0});
-    m_map = greyMapFromJson(manifest.value("grey_map", Json()), subject);
-    m_done = m_doneBefore = boundedInteger(manifest, "steps", 0, INT64_MAX, subject);
-    m_secondsBefore = manifest.value("seconds", 0.0);
-    const Json resume = manifest.value("resume", Json::object());
-    m_parts = boundedInt(resume, "chunks", 1, 4096, subject);
-    m_bfloat16 = resume.value("bfloat16", false);
-    m_rateFactor = resume.value("rate_factor", 1.0);
-    m_losses = resume.value("losses", Json::object());
-    if (m_options.steps && *m_options.steps <= m_done)
-        throw Error(ErrorCode::config, subject,
-                    "it has been trained for " + std::to_string(m_done) + " steps already",
-                    "ask for more steps");
-}
-
-/// Settles what the network is told about the crops.
-void Run::tell() {
-    const std::string subject = "the training settings";
-    std::vector<std::string> words = m_options.conditions;
-    const bool nothing = words == std::vector<std::string>{"none"};
-    if (nothing)
-        words.clear();
-    const std::vector<ScalarKind> kinds = scalarKindsFrom(words);
-    if (!kinds.empty() && !m_family.takesConditions())
-        throw Error(ErrorCode::config, "conditions of a " + m_options.preset.model + " model",
-                    "this model cannot be told anything",
-                    "leave them out or train a diffusion model");
-    if (m_state) {
-        m_conditions = tellingOf(conditionsIn(settings(), subject));
-        if (!kinds.empty() && !(m_conditions && m_conditions->conditions().tells(kinds)))
-            throw Error(ErrorCode::conflict, m_options.resume->string(),
-                        "it was trained with other conditions",
-                        "use the same settings and data, or train anew");
-        return;
-    }
-    const bool classes =
-        !nothing && m_family.takesConditions() && ImageFacts(m_set).classes.size() > 1;
-    if (!kinds.empty() || classes) {
-        const Conditions found = conditionsOn(m_set, m_map, *m_crops, kinds, m_options.seed);
-        settings()["conditions"] = toJson(found);
-        m_conditions = tellingOf(found);
-    }
-}
-
-std::optional<TrainingConditions>
-Run::tellingOf(const std::optional<Conditions>& conditions) const {
-    if (!conditions)
-        return std::nullopt;
-    return TrainingConditions(m_set, m_map, *conditions);
-}
-
-void Run::build() {
-    const torch::NoGradGuard noGrad;
-    m_network = m_family.network(settings(), {m_options.size, m_map.sigmaData, m_options.seed});
-    Parameters& parameters = m_network->parameters();
-    parameters.flatten(m_device);
-    if (m_state && m_state->parameters.numel() != parameters.count())
-        throw Error(ErrorCode::format, m_options.resume->string(),
-                    "its vectors do not fit the network that it describes", "train anew");
-    if (m_state)
-        parameters.flat().copy_(m_state->parameters);
-    m_optimizer = std::make_unique<Optimizer>(parameters.flat(), m_family.momentum());
-    if (m_state) {
-        m_optimizer->mean().copy_(m_state->mean);
-        m_optimizer->square().copy_(m_state->square);
-        m_optimizer->ema().copy_(m_state->ema);
-    } else {
-        m_parts = m_plan.cuda ? 1 : m_family.partsFor(settings(), m_plan.workers);
-    }
-    m_pool = std::make_unique<WorkerPool>(std::min(m_plan.workers, m_parts));
-    StepSetup setup;
-    setup.sigmaData = m_map.sigmaData;
-    setup.channels = m_set.channels;
-    setup.size = m_options.size;
-    setup.seed = m_options.seed;
-    setup.device = m_device;
-    setup.parts = m_parts;
-    m_step = m_family.step(settings(),
-                           {*m_network, *m_crops, *m_pool, m_conditions ? &*m_conditions : nullptr},
-                           setup);
-    if (m_state)
-        m_step->loadLosses(m_losses);
-}
-
-void Run::choosePrecision() {
-    constexpr double kWorthwhile = 0.95; ///< of the time in float
-    if (!m_state) {
-        m_bfloat16 = m_options.precision == Precision::bfloat16;
-        if (m_options.precision == Precision::automatic) {
-            const double warmUp = m_step->timeGradient(false, 1) + m_step->timeGradient(true, 1);
-            (void)warmUp;
-            const double full = m_step->timeGradient(false, 3);
-            m_bfloat16 = m_step->timeGradient(true, 3) < kWorthwhile * full;
-        }
-    }
-    m_state.reset();
-    m_step->setBfloat16(m_bfloat16);
-}
-
-double Run::fractionDone() const {
-    double fraction = m_step->shareDone();
-    if (m_options.steps)
-        fraction = std::max(fraction,
-                            static_cast<double>(m_done) / static_cast<double>(*m_options.steps));
-    if (m_options.minutes)
-        fraction = std::max(fraction, secondsSince(m_start) / (60.0 * *m_options.minutes));
-    return std::min(1.0, fraction);
-}
-
-double Run::learningRate() const {
-    const Schedule& config = m_schedule;
-    const double warmUp =
-        config.warmUpSteps > 0 ? static_cast<double>(m_done + 1) / config.warmUpSteps : 1.0;
-    const double left = 1.0 - fractionDone();
-    const double decay = config.decayFraction > 0.0 ? left / config.decayFraction : 1.0;
-    return m_rateFactor * config.learningRate * std::min({1.0, warmUp, decay});
-}
-
-void Run::step() {
-    const auto t = static_cast<double>(m_done);
-    Optimizer::Step step;
-    step.number = m_done + 1;
-    step.learningRate = learningRate();
-    step.emaDecay = std::min(m_schedule.emaMaximum, (1.0 + t) / (10.0 + t));
-    try {
-        const TrainingStep::Report report = m_step->run(*m_optimizer, step, fractionDone());
-        if (report.abandoned)
-            return;
-        ++m_done;
-        if (!report.updated)
-            return afterBadStep();
-        m_badInRow = 0;
-        if (m_done % kSnapshotEverySteps == 0)
-            takeSnapshot();
-    } catch (const c10::Error& error) {
-        // A device that is too small for the batch takes it in smaller parts; the step is then done
-        // anew.
-        if (!m_plan.cuda || !isOutOfMemory(error) || !m_step->splitFurther())
-            throw;
-    }
-}
-
-void Run::takeSnapshot() {
-    m_snapshot.clear();
-    for (const torch::Tensor& tensor : {m_network->parameters().flat(), m_optimizer->mean(),
-                                        m_optimizer->square(), m_optimizer->ema()})
-        m_snapshot.push_back(tensor.detach().clone());
-}
-
-void Run::afterBadStep() {
-    if (++m_badInRow < kBadStepsInRow)
-        return;
-    if (++m_restores > kMaximumRestores)
-        throw Error(ErrorCode::numeric, "training",
-                    "the loss stayed not finite after " + std::to_string(kMaximumRestores) +
-                        " attempts at lower learning rates",
-                    "check the data for extreme values or use another seed");
-    const torch::NoGradGuard noGrad;
-    m_network->parameters().flat().copy_(m_snapshot[0]);
-    m_optimizer->mean().copy_(m_snapshot[1]);
-    m_optimizer->square().copy_(m_snapshot[2]);
-    m_optimizer->ema().copy_(m_snapshot[3]);
-    m_rateFactor *= 0.5;
-    m_badInRow = 0;
-}
-
-TrainingReport Run::progress() const {
-    TrainingReport report;
-    report.step = m_done;
-    report.fraction = fractionDone();
-    const double seconds = secondsSince(m_start);
-    if (m_done > m_doneBefore && seconds > 0.0) {
-        report.stepsPerSecond = static_cast<double>(m_done - m_doneBefore) / seconds;
-        double left = INFINITY;
-        if (m_options.minutes)
-            left = 60.0 * *m_options.minutes - seconds;
-        if (m_options.steps)
-            left = std::min(left,
-                            static_cast<double>(*m_options.steps - m_done) / report.stepsPerSecond);
-        if (const double share = m_step->shareDone(); share > 0.0)
-            left = std::min(left, seconds * (1.0 - share) / share);
-        report.secondsLeft = std::max(0.0, left);
-    }
-    report.losses = m_step->losses();
-    report.warning = m_step->warning();
-    return report;
-}
-
-Json Run::manifest() const {
-    const Preset& preset = m_options.preset;
-    std::int64_t pixels = 0;
-    for (std::size_t i = 0; i < m_set.images.size(); ++i)
-        pixels += m_set.span(i).pixels();
-    Json manifest = preset.settings;
-    manifest.update({{"model", preset.model},
-                     {"preset", preset.name},
-                     {"grey_map", toJson(m_map)},
-                     {"size", m_options.size},
-                     {"symmetry", toString(m_options.symmetry)},
-                     {"steps", m_done},
-                     {"seconds", m_secondsBefore + secondsSince(m_start)},
-                     {"seed", m_options.seed},
-                     {"parameters", m_network->parameters().count()},
-                     {"data",
-                      {{"sha256", m_dataHash},
-                       {"images", m_set.images.size()},
-                       {"images_left_out", m_crops->imagesLeftOut()},
-                       {"pixels", pixels}}},
-                     {"losses", m_step->losses()},
-                     {"labels", m_options.labels},
-                     {"device", m_plan.name},
-                     {"precision", m_bfloat16 ? "bfloat16" : "float32"},
-                     {"libtorch", torchVersion()},
-                     {"program", LIKENESS_VERSION}});
-    if (const auto warning = m_step->warning())
-        manifest["warning"] = *warning;
-    return manifest;
-}
-
-/// What a checkpoint needs besides its weights is measured with the running mean in their place.
-void Run::measure() {
-    const torch::NoGradGuard noGrad;
-    const torch::Tensor& flat = m_network->parameters().flat();
-    const torch::Tensor weights = flat.detach().clone();
-    flat.detach().copy_(m_optimizer->ema());
-    m_step->measure();
-    flat.detach().copy_(weights);
-}
-
-void Run::save() {
-    measure();
-    const Json described = manifest();
-    TrainingState state;
-    state.manifest = described;
-    state.manifest["resume"] = {{"chunks", m_step->parts()},
-                                {"bfloat16", m_bfloat16},
-                                {"rate_factor", m_rateFactor},
-                                {"losses", m_step->saveLosses()}};
-    state.parameters = m_network->parameters().flat();
-    state.mean = m_optimizer->mean();
-    state.square = m_optimizer->square();
-    state.ema = m_optimizer->ema();
-    writeTrainingState(statePathOf(m_options.output), state);
-    writeCheckpoint(m_options.output, *m_network, m_optimizer->ema(), described);
-}
-
-TrainingOutcome Run::execute(JobContext& job,
-                             const std::function<void(const TrainingReport&)>& report) {
-    choosePrecision();
-    m_step->setStop(job.stopToken());
-    takeSnapshot();
-    m_start = Clock::now();
-    auto reported = m_start;
-    auto saved = m_start;
-    while (fractionDone() < 1.0 && !job.stopRequested()) {
-        step();
-        if (secondsSince(reported) >= kReportEverySeconds) {
-            reported = Clock::now();
-            report(progress());
-        }
-        if (secondsSince(saved) >= kSaveEverySeconds) {
-            save();
-            saved = Clock::now();
-        }
-    }
-    TrainingReport last = progress();
-    last.saving = true;
-    report(last);
-    TrainingOutcome outcome;
-    outcome.stoppedEarly = fractionDone() < 1.0;
-    outcome.seconds = m_secondsBefore + secondsSince(m_start);
-    outcome.samplesPerSecond = last.stepsPerSecond * m_schedule.batch;
-    save();
-    outcome.sha256 = sha256OfFile(m_options.output);
-    outcome.steps = m_done;
-    outcome.device = m_plan.name;
-    outcome.parameters = m_network->parameters().count();
-    outcome.losses = m_step->losses();
-    outcome.warning = m_step->warning();
-    return outcome;
+/// The options with a budget.
+TrainingOptions withBudget(TrainingOptions options) {
+    if (!options.minutes && !options.steps)
+        options.minutes = kDefaultMinutes;
+    return options;
 }
 
 } // namespace
@@ -456,12 +55,27 @@ fs::path statePathOf(const fs::path& checkpoint) {
     return state += ".state";
 }
 
-TrainingOutcome trainModel(const PackedSet& set,
+fs::path bestPathOf(const fs::path& checkpoint) {
+    fs::path best = checkpoint;
+    const std::string extension = checkpoint.extension().string();
+    return best.replace_extension(".best" + extension);
+}
+
+TrainingOutcome trainModel(PackedSet set,
                            const TrainingOptions& options,
                            JobContext& job,
-                           const std::function<void(const TrainingReport&)>& report) {
+                           const std::function<void(const TrainingReport&)>& report,
+                           TrainingControl* control) {
     checkOptions(options);
-    return translated("training", [&] { return Run(set, options).execute(job, report); });
+    return translated("training", [&] {
+        return Run(std::move(set), withBudget(options)).execute(job, report, control);
+    });
+}
+
+TrainingEstimate estimateTraining(PackedSet set, const TrainingOptions& options, JobContext& job) {
+    checkOptions(options);
+    return translated("estimating the training",
+                      [&] { return Run(std::move(set), withBudget(options)).estimate(job); });
 }
 
 } // namespace likeness

@@ -138,6 +138,20 @@ ImageFacts::ImageFacts(const PackedSet& set)
         set.meta.contains("voxel_um") ? voxelIn(set.meta["voxel_um"]) : std::nullopt, voxelIn);
 }
 
+Json metaOf(const PackedSet& set, const std::vector<std::size_t>& images) {
+    Json meta = set.meta;
+    for (const char* key : {"class_of", "voxel_um_of"}) {
+        const auto listed = set.meta.find(key);
+        if (listed == set.meta.end() || !listed->is_array() ||
+            listed->size() != set.images.size()) // ImageFacts refuses it
+            continue;
+        Json& kept = meta[key] = Json::array();
+        for (const std::size_t image : images)
+            kept.push_back((*listed)[image]);
+    }
+    return meta;
+}
+
 TrainingConditions::TrainingConditions(const PackedSet& set,
                                        const GreyMap& map,
                                        Conditions conditions)
@@ -155,7 +169,7 @@ TrainingConditions::of(const float* crop, std::int64_t size, std::size_t image) 
     // Thresholds go to the crop's units the way its pixels went, so that none changes sides.
     const auto pixels = static_cast<std::size_t>(size * size);
     std::vector<float> luma;
-    Plane plane{{crop, pixels}, size, size};
+    GreyPlane plane{{crop, pixels}, size, size};
     if (m_channels == 3) {
         luma.resize(pixels);
         for (std::size_t i = 0; i < pixels; ++i)

@@ -24,6 +24,10 @@ struct ImageFacts {
     explicit ImageFacts(const PackedSet& set);
 };
 
+/// The meta of a set that is made of these images of `set`, in this order: what it says of each
+/// image goes with them.
+[[nodiscard]] Json metaOf(const PackedSet& set, const std::vector<std::size_t>& images);
+
 /// What a network is told about the crops that it is trained on.
 class TrainingConditions {
 public:

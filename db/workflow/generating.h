@@ -18,8 +18,8 @@ namespace likeness {
 struct TrainingRequest {
     std::string setName;
     std::vector<std::string> moreSets; ///< trained together with it; each set is then a class
-    std::optional<std::string> setXz; ///< slicegan: slices of the other two planes, both or none;
-    std::optional<std::string> setYz; ///< their rows run along z
+    std::optional<std::string> setXz;  ///< slicegan: slices of the other two planes, both or none;
+    std::optional<std::string> setYz;  ///< their rows run along z
     std::string model = "diffusion";
     std::string preset = "demo";
     int size = 0; ///< of the crops; 0: the preset's own
@@ -30,19 +30,56 @@ struct TrainingRequest {
     /// What the network is told about each crop, so that samples can be asked for it: "porosity",
     /// "orientation", "mean_grey", "voxel_um" (scalarKindsFrom). Diffusion families only.
     std::vector<std::string> conditions;
+    HoldOutChoice holdOut;
+    int earlyStop = 0; ///< evaluations without a better score before the run ends; 0: never
+    std::optional<std::int64_t>
+        evaluateEvery; ///< steps; default: as often as 5 % of the time allow
     WorkerClient::Device device;
 };
 
 struct TrainingResult {
-    CheckpointRecord checkpoint;
+    CheckpointRecord checkpoint; ///< the last
     WorkerClient::TrainResult run;
+    std::optional<CheckpointRecord> best; ///< of the best held-out score; that of the last if it is
+                                          ///< the best; empty if nothing was held out
 };
 
 /// Packs the set (masks for slicegan only, which learns them as phases), trains in the worker,
-/// stores the checkpoint. When stopped, what was trained is kept as a checkpoint that can be
-/// resumed, and the result says so.
-[[nodiscard]] TrainingResult
-trainOnSet(Project& project, const TrainingRequest& request, JobContext& job);
+/// stores the last checkpoint and the best one. When stopped, what was trained is kept as a
+/// checkpoint that can be resumed, and the result says so. If the worker dies, what it had saved is
+/// kept and the error names it.
+[[nodiscard]] TrainingResult trainOnSet(Project& project,
+                                        const TrainingRequest& request,
+                                        JobContext& job,
+                                        const TrainingMonitor& monitor = {});
+
+/// Steps, time and memory of the same request, by a rehearsal of a few seconds in the worker.
+[[nodiscard]] TrainingEstimate
+estimateTraining(Project& project, const TrainingRequest& request, JobContext& job);
+
+/// One row of a run's history.
+struct TrainingPoint {
+    std::int64_t step = 0;
+    double seconds = 0.0;
+    double value = 0.0;
+};
+
+/// What the plots of a run show, from its checkpoint's manifest: at most 500 points a curve, empty
+/// curves for a checkpoint that has none.
+struct TrainingCurves {
+    std::vector<TrainingPoint> loss; ///< the running mean of "all"
+    std::vector<TrainingPoint> learningRate;
+    std::vector<HeldOutFigures> heldOut;
+    std::optional<HeldOutFigures> floor; ///< training crops against held-out crops
+    std::optional<std::int64_t> bestStep;
+};
+
+[[nodiscard]] TrainingCurves curvesOf(const CheckpointRecord& checkpoint);
+
+/// The checkpoint of the best score of the run that `checkpoint` ended, or the last one of the run
+/// that `checkpoint` is the best of; empty if the project has no such one.
+[[nodiscard]] std::optional<CheckpointRecord> otherOfRun(Project& project,
+                                                         const CheckpointRecord& checkpoint);
 
 struct SamplingRequest {
     std::string checkpointId;
@@ -77,6 +114,11 @@ existingSetOf(Project& project, const std::string& name, const std::string& gene
 
 /// Voxel edges of what it was trained on, in micrometres.
 [[nodiscard]] std::optional<std::array<double, 3>> voxelOf(const CheckpointRecord& checkpoint);
+
+/// What the manifest of a checkpoint says of it, all but its ids; `file` is where it was read, for
+/// errors. Throws Error(format).
+[[nodiscard]] CheckpointRecord checkpointRecordOf(const Json& metadata,
+                                                  const std::filesystem::path& file);
 
 /// Takes the shipped demo checkpoints (or any checkpoint file) into the project; an equal one is
 /// not added twice.

@@ -9,6 +9,7 @@
 #include "db/workflow/generating.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -38,7 +39,69 @@ std::string joined(std::span<const std::string_view> words, std::string_view bet
     return text;
 }
 
-Output runTrain(const Arguments& arguments, JobContext& job) {
+/// "NAME,NAME" are specimens, a number below 1 is a share.
+HoldOutChoice holdOutOf(const Arguments& arguments) {
+    HoldOutChoice choice;
+    choice.split = arguments.text("--split", "auto");
+    choice.gap = arguments.integer("--gap", 0, 100000);
+    choice.circlePercent = arguments.real("--circle-percent", 1.0, 100.0);
+    const std::optional<std::string> held = arguments.text("--held-out");
+    if (!held)
+        return choice;
+    double fraction = 0.0;
+    const char* end = held->data() + held->size();
+    const auto [rest, error] = std::from_chars(held->data(), end, fraction);
+    if (error == std::errc() && rest == end) {
+        choice.fraction = fraction;
+        return choice;
+    }
+    choice.specimens = commaList(*held);
+    return choice;
+}
+
+Output estimateOf(Project& project, const TrainingRequest& request, JobContext& job) {
+    const TrainingEstimate estimate = estimateTraining(project, request, job);
+    Output output;
+    output.json = {{"seconds_per_step", estimate.secondsPerStep},
+                   {"steps", estimate.steps},
+                   {"seconds", estimate.seconds},
+                   {"memory_mb", estimate.memoryMb},
+                   {"parameters", estimate.parameters},
+                   {"batch", estimate.batch},
+                   {"device", estimate.device},
+                   {"split", estimate.split},
+                   {"notes", estimate.notes}};
+    output.text = "About " + std::to_string(estimate.steps) + " steps in " +
+                  fixed(estimate.seconds / 60.0, 1) + " minutes, " + fixed(estimate.memoryMb, 0) +
+                  " MB of memory, on " + estimate.device;
+    for (const Json& note : estimate.notes)
+        output.text += "\nNote: " + note.get<std::string>();
+    return output;
+}
+
+/// A line each for the real crops, the last and the best checkpoint.
+std::string heldOutText(const TrainingResult& result) {
+    std::string text;
+    for (const char* key : {"floor", "last", "best"}) {
+        const auto found = result.run.heldOut.find(key);
+        const auto figures =
+            found != result.run.heldOut.end() ? heldOutFiguresFrom(*found) : std::nullopt;
+        if (!figures)
+            continue;
+        const std::string who = key == std::string("floor")
+                                    ? "training crops"
+                                    : std::string(key) + ", step " + std::to_string(figures->step);
+        text += "\nFrom held-out crops (" + who + "): porosity " +
+                fixed(figures->porosityDifference, 4) + ", S2 " + fixed(figures->s2Rmse, 4) +
+                ", spectrum " + fixed(figures->spectrumDb, 2) + " dB, score " +
+                fixed(figures->score, 2);
+    }
+    if (result.best && result.best->id != result.checkpoint.id)
+        text += "\nBest checkpoint: " + result.best->id;
+    return text;
+}
+
+TrainingRequest trainingRequestOf(const Arguments& arguments) {
     TrainingRequest request;
     request.model = arguments.required("--model");
     if (std::find(kModelNames.begin(), kModelNames.end(), request.model) == kModelNames.end())
@@ -65,8 +128,18 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     request.seed = arguments.seed();
     request.resume = arguments.text("--resume");
     request.device = deviceOf(arguments);
+    request.holdOut = holdOutOf(arguments);
+    request.earlyStop = static_cast<int>(arguments.integer("--early-stop", 1, 1000).value_or(0));
+    request.evaluateEvery = arguments.integer("--evaluate-every", 1, 1'000'000'000);
+    return request;
+}
+
+Output runTrain(const Arguments& arguments, JobContext& job) {
+    const TrainingRequest request = trainingRequestOf(arguments);
     Project project = Project::open(arguments.word(0, "DIR"));
     arguments.atMost(1);
+    if (arguments.has("--estimate"))
+        return estimateOf(project, request, job);
     const TrainingResult result = trainOnSet(project, request, job);
     Output output;
     output.json = {{"checkpoint", result.checkpoint.id},
@@ -81,6 +154,12 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
                    {"sha256", result.checkpoint.sha256},
                    {"stopped_early", result.run.stoppedEarly},
                    {"warning", result.run.warning ? Json(*result.run.warning) : Json(nullptr)},
+                   {"best", result.best ? Json(result.best->id) : Json(nullptr)},
+                   {"ended_by", result.run.endedBy},
+                   {"held_out", result.run.heldOut},
+                   {"split", result.checkpoint.metadata.value("split", Json::object())},
+                   {"cost", result.run.cost},
+                   {"notes", result.run.notes},
                    {"seed", request.seed}};
     output.interrupted = result.run.stoppedEarly;
     output.text = "Checkpoint " + result.checkpoint.id + ": " +
@@ -89,6 +168,9 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
                   (result.run.stoppedEarly ? "; it was stopped early and can go on with --resume " +
                                                  result.checkpoint.id
                                            : "");
+    output.text += heldOutText(result);
+    for (const Json& note : result.run.notes)
+        output.text += "\nNote: " + note.get<std::string>();
     if (result.run.warning)
         output.text += "\nWarning: " + *result.run.warning;
     return output;
@@ -170,34 +252,46 @@ Output runConditions(const Arguments& arguments, JobContext& /*job*/) {
     return output;
 }
 
+std::vector<Option> trainingOptions() {
+    static const std::string models = joined(kModelNames, "|");
+    return {
+        {"--model", models,
+         "the model family; slicegan makes volumes, gaussian-field and quilting are baselines"},
+        {"--set", "NAME",
+         "what to train on; several: one model that knows them as classes; slicegan takes "
+         "slices, volumes or masks"},
+        {"--set-xz", "NAME", "slicegan: slices of the x-z plane, rows along z"},
+        {"--set-yz", "NAME", "slicegan: slices of the y-z plane, rows along z"},
+        {"--condition", "NAME,...|none",
+         "what to tell a diffusion model of each crop: porosity (fibre_fraction, root_density), "
+         "orientation, mean_grey, voxel_um"},
+        {"--size", "S",
+         "edge of the training crops in pixels (default 64; slicegan: 32, 64 or 128)"},
+        {"--minutes", "M", "time budget"},
+        {"--steps", "N", "step budget"},
+        {"--preset", "demo|workstation|large", "size of the network (default demo)"},
+        {"--resume", "ID", "go on from this checkpoint, with its split"},
+        {"--split", "auto|specimen|slab|block|none",
+         "what the model never sees (default: specimens if there are several, else the last "
+         "slices, else one end of the image)"},
+        {"--held-out", "SHARE|NAME,...", "how much (default 0.15), or the specimens to hold out"},
+        {"--gap", "N", "slices or pixels left out between (default: as far as they are alike)"},
+        {"--circle-percent", "P",
+         "diameter of the round field of view in percent of the shorter side (default: found)"},
+        {"--early-stop", "N", "end after N evaluations without a better score"},
+        {"--evaluate-every", "N", "steps between evaluations (default: 5 % of the time)"},
+        {"--estimate", "", "say what it would take, and train nothing"},
+        kSeedOption,
+        kDeviceOption,
+        kThreadsOption};
+}
+
 } // namespace
 
 std::vector<Command> generationCommands() {
-    static const std::string models = joined(kModelNames, "|");
     return {
-        {"train",
-         "DIR --model NAME --set NAME (--minutes M | --steps N)",
-         "train a model on a set",
-         {{"--model", models,
-           "the model family; slicegan makes volumes, gaussian-field and quilting are baselines"},
-          {"--set", "NAME",
-           "what to train on; several: one model that knows them as classes; slicegan takes slices, "
-           "volumes or masks"},
-          {"--set-xz", "NAME", "slicegan: slices of the x-z plane, rows along z"},
-          {"--set-yz", "NAME", "slicegan: slices of the y-z plane, rows along z"},
-          {"--condition", "NAME,...|none",
-           "what to tell a diffusion model of each crop: porosity (fibre_fraction, root_density), "
-           "orientation, mean_grey, voxel_um"},
-          {"--size", "S",
-           "edge of the training crops in pixels (default 64; slicegan: 32, 64 or 128)"},
-          {"--minutes", "M", "time budget"},
-          {"--steps", "N", "step budget"},
-          {"--preset", "demo|workstation|large", "size of the network (default demo)"},
-          {"--resume", "ID", "go on from this checkpoint"},
-          kSeedOption,
-          kDeviceOption,
-          kThreadsOption},
-         runTrain},
+        {"train", "DIR --model NAME --set NAME (--minutes M | --steps N)", "train a model on a set",
+         trainingOptions(), runTrain},
         {"sample",
          "DIR --checkpoint ID --count N --into SET",
          "generate samples into a set",

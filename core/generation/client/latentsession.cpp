@@ -17,7 +17,8 @@ Json LatentSession::ask(Json request, JobContext& job) {
     request["keep"] = true;
     if (!m_worker)
         m_worker = m_client.start();
-    WorkerTalk talk(*m_worker, job);
+    const TrainingMonitor nobody;
+    WorkerTalk talk(*m_worker, job, nobody);
     try {
         Json answer = talk.ask(request);
         if (!m_space)

@@ -12,6 +12,7 @@
 #include <cstring>
 #include <fstream>
 #include <new>
+#include <sstream>
 
 namespace likeness {
 
@@ -80,7 +81,9 @@ Layout layoutOf(const Json& header, std::uint64_t dataStart, const fs::path& pat
         image.id = requiredText(entry, "id", subject);
         image.specimen = requiredText(entry, "specimen", subject);
         if (entry.contains("plane"))
-            image.plane = static_cast<Plane>(boundedInteger(entry, "plane", 0, 2, subject));
+            image.plane = static_cast<SlicePlane>(boundedInteger(entry, "plane", 0, 2, subject));
+        if (entry.contains("slice"))
+            image.slice = boundedInteger(entry, "slice", 0, kMaximumSide, subject);
         const std::uint64_t offset = aligned(layout.end);
         const std::uint64_t size = bytesOfImage(image, layout.set.channels, layout.set.type);
         if (size > kMaximumPixels || offset + size - dataStart > kMaximumPixels)
@@ -110,8 +113,10 @@ Json headerOf(const PackedSet& set) {
                           {"height", image.height},
                           {"depth", image.depth},
                           {"offset", offset}});
-        if (image.plane != Plane::xy)
+        if (image.plane != SlicePlane::xy)
             images.back()["plane"] = static_cast<int>(image.plane);
+        if (image.slice)
+            images.back()["slice"] = *image.slice;
         end = offset + image.pixels.size();
     }
     return {{"type", toString(set.type)},
@@ -141,7 +146,17 @@ void checkForWriting(const fs::path& path, const PackedSet& set) {
                     "pack fewer or smaller images");
 }
 
-void writeStream(std::ofstream& out, const PackedSet& set, const std::string& header) {
+std::string headerText(const fs::path& path, const PackedSet& set) {
+    checkForWriting(path, set);
+    // A name in another encoding must not stop a run, so bytes that are no UTF-8 are replaced.
+    std::string header = headerOf(set).dump(-1, ' ', false, Json::error_handler_t::replace);
+    if (header.size() > kMaximumHeader)
+        throw Error(ErrorCode::memory, path.string(), "the header of the set is too large",
+                    "pack fewer images");
+    return header;
+}
+
+void writeStream(std::ostream& out, const PackedSet& set, const std::string& header) {
     const auto put = [&out](const void* data, std::uint64_t size) {
         out.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
     };
@@ -183,12 +198,7 @@ ImageSpan PackedSet::span(std::size_t index) const {
 }
 
 void writePackedSet(const fs::path& path, const PackedSet& set) {
-    checkForWriting(path, set);
-    // A name in another encoding must not stop a run, so bytes that are no UTF-8 are replaced.
-    const std::string header = headerOf(set).dump(-1, ' ', false, Json::error_handler_t::replace);
-    if (header.size() > kMaximumHeader)
-        throw Error(ErrorCode::memory, path.string(), "the header of the set is too large",
-                    "pack fewer images");
+    const std::string header = headerText(path, set);
     writeFileDurably(path, [&](const fs::path& temporary) {
         std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
         errno = 0;
@@ -201,6 +211,13 @@ void writePackedSet(const fs::path& path, const PackedSet& set) {
                         errno == ENOSPC ? "free some space and try again"
                                         : "check the folder and its permissions");
     });
+}
+
+void writePackedSetUnsynced(const fs::path& path, const PackedSet& set) {
+    std::ostringstream out;
+    writeStream(out, set, headerText(path, set));
+    const std::string bytes = out.str();
+    writeFileUnsynced(path, std::as_bytes(std::span(bytes.data(), bytes.size())));
 }
 
 PackedSet readPackedSet(const fs::path& path) {

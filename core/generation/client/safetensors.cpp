@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/base/sha256.h"
 #include "core/generation/client/strictjson.h"
 
 #include <algorithm>
@@ -208,6 +209,30 @@ void checkForWriting(const fs::path& path, const std::vector<TensorView>& tensor
     }
 }
 
+/// Writes one file; its SHA-256.
+std::string writeTo(const fs::path& path, const SafetensorsFile& file, const std::string& text) {
+    std::ofstream out(path, std::ios::binary | std::ios::trunc);
+    errno = 0;
+    Sha256 hash;
+    const auto put = [&](std::span<const std::byte> bytes) {
+        out.write(reinterpret_cast<const char*>(bytes.data()),
+                  static_cast<std::streamsize>(bytes.size()));
+        hash.update(bytes);
+    };
+    const std::uint64_t length = text.size();
+    put(std::as_bytes(std::span(&length, 1)));
+    put(std::as_bytes(std::span(text.data(), text.size())));
+    for (const TensorView& tensor : file.tensors)
+        put(tensor.bytes);
+    out.close();
+    if (!out)
+        throw Error(ErrorCode::io, file.path.string(),
+                    std::string("writing failed, ") + std::strerror(errno != 0 ? errno : EIO),
+                    errno == ENOSPC ? "free some space and try again"
+                                    : "check the folder and its permissions");
+    return toHex(hash.finish());
+}
+
 } // namespace
 
 std::string_view toString(TensorType type) noexcept {
@@ -264,31 +289,31 @@ Safetensors readSafetensors(const fs::path& path) {
     return file;
 }
 
+std::vector<std::string> writeSafetensors(std::vector<SafetensorsFile> files) {
+    std::vector<std::string> headers;
+    for (SafetensorsFile& file : files) {
+        std::sort(file.tensors.begin(), file.tensors.end(),
+                  [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
+        checkForWriting(file.path, file.tensors);
+        headers.push_back(headerText(file.metadata, file.tensors));
+        if (headers.back().size() > kMaximumHeader)
+            throw Error(ErrorCode::config, file.path.string(), "the header would exceed 100 MB");
+    }
+    std::vector<std::string> hashes(files.size());
+    std::vector<FileToWrite> writes;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        writes.push_back({files[i].path, [&, i](const fs::path& temporary) {
+                              hashes[i] = writeTo(temporary, files[i], headers[i]);
+                          }});
+    }
+    writeFilesDurably(writes);
+    return hashes;
+}
+
 void writeSafetensors(const fs::path& path,
                       const std::map<std::string, std::string>& metadata,
                       std::vector<TensorView> tensors) {
-    std::sort(tensors.begin(), tensors.end(),
-              [](const TensorView& a, const TensorView& b) { return a.name < b.name; });
-    checkForWriting(path, tensors);
-    const std::string text = headerText(metadata, tensors);
-    if (text.size() > kMaximumHeader)
-        throw Error(ErrorCode::config, path.string(), "the header would exceed 100 MB");
-    writeFileDurably(path, [&](const fs::path& temporary) {
-        std::ofstream out(temporary, std::ios::binary | std::ios::trunc);
-        errno = 0;
-        const std::uint64_t length = text.size();
-        out.write(reinterpret_cast<const char*>(&length), sizeof length);
-        out.write(text.data(), static_cast<std::streamsize>(text.size()));
-        for (const TensorView& tensor : tensors)
-            out.write(reinterpret_cast<const char*>(tensor.bytes.data()),
-                      static_cast<std::streamsize>(tensor.bytes.size()));
-        out.close();
-        if (!out)
-            throw Error(ErrorCode::io, path.string(),
-                        std::string("writing failed, ") + std::strerror(errno != 0 ? errno : EIO),
-                        errno == ENOSPC ? "free some space and try again"
-                                        : "check the folder and its permissions");
-    });
+    (void)writeSafetensors({{path, metadata, std::move(tensors)}});
 }
 
 } // namespace likeness

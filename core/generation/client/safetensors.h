@@ -64,6 +64,17 @@ struct TensorView {
 /// Header and data. Throws as above, and Error(memory) above 8 GiB.
 [[nodiscard]] Safetensors readSafetensors(const std::filesystem::path& path);
 
+/// A file to be written; the tensors' bytes must live until it is.
+struct SafetensorsFile {
+    std::filesystem::path path;
+    std::map<std::string, std::string> metadata;
+    std::vector<TensorView> tensors;
+};
+
+/// Several files durably in one pass, which costs little more than one. Returns the SHA-256 of
+/// each. Throws as below.
+std::vector<std::string> writeSafetensors(std::vector<SafetensorsFile> files);
+
 /// Durable write, tensors in the order of their names. Throws Error(io), Error(config) for a view
 /// whose bytes do not fit its shape or for a name given twice.
 void writeSafetensors(const std::filesystem::path& path,

@@ -79,8 +79,8 @@ WorkerClient::WorkerClient()
 WorkerClient::WorkerClient(fs::path program)
     : m_program(std::move(program)) {}
 
-WorkerClient::TrainResult WorkerClient::train(const Train& request, JobContext& job) const {
-    Json json{{"verb", "train"},
+Json WorkerClient::requestOf(const char* verb, const Train& request) {
+    Json json{{"verb", verb},
               {"packed_set", pathText(request.packedSet)},
               {"output", pathText(request.output)},
               {"model", request.model},
@@ -96,8 +96,19 @@ WorkerClient::TrainResult WorkerClient::train(const Train& request, JobContext& 
         json["steps"] = *request.steps;
     if (request.resume)
         json["resume"] = pathText(*request.resume);
+    if (request.live)
+        json["live"] = pathText(*request.live);
+    if (request.evaluateEvery)
+        json["evaluate_every"] = *request.evaluateEvery;
+    json["early_stop"] = request.earlyStop;
+    json["hold_out"] = toJson(request.holdOut);
     addDevice(json, request.device);
-    const Json answer = run(json, job);
+    return json;
+}
+
+WorkerClient::TrainResult
+WorkerClient::train(const Train& request, JobContext& job, const TrainingMonitor& monitor) const {
+    const Json answer = run(requestOf("train", request), job, monitor);
     TrainResult result;
     result.checkpoint = answered<std::string>(answer, "checkpoint");
     result.sha256 = answered<std::string>(answer, "sha256");
@@ -112,15 +123,42 @@ WorkerClient::TrainResult WorkerClient::train(const Train& request, JobContext& 
     if (answer.contains("warning") && answer["warning"].is_string())
         result.warning = answer["warning"].get<std::string>();
     result.stoppedEarly = answered<bool>(answer, "stopped_early");
+    if (answer.contains("best") && answer["best"].is_string())
+        result.best = answer["best"].get<std::string>();
+    result.bestSha256 = answered<std::string>(answer, "best_sha256");
+    result.endedBy = answered<std::string>(answer, "ended_by");
+    result.heldOut = answered<Json>(answer, "held_out");
+    result.cost = answered<Json>(answer, "cost");
+    result.notes = answered<Json>(answer, "notes");
     return result;
 }
 
+TrainingEstimate WorkerClient::estimate(const Train& request, JobContext& job) const {
+    const Json answer = run(requestOf("estimate", request), job);
+    TrainingEstimate estimate;
+    estimate.secondsPerStep = answered<double>(answer, "seconds_per_step");
+    estimate.steps = answered<std::int64_t>(answer, "steps");
+    estimate.seconds = answered<double>(answer, "seconds");
+    estimate.memoryMb = answered<double>(answer, "memory_mb");
+    estimate.parameters = answered<std::int64_t>(answer, "parameters");
+    estimate.batch = answered<std::int64_t>(answer, "batch");
+    estimate.device = answered<std::string>(answer, "device");
+    estimate.split = answered<Json>(answer, "split");
+    estimate.notes = answered<Json>(answer, "notes");
+    return estimate;
+}
+
 WorkerClient::SampleResult WorkerClient::sample(const Sample& request, JobContext& job) const {
-    Json json{{"verb", "sample"},         {"checkpoint", pathText(request.checkpoint)},
-              {"sha256", request.sha256}, {"output", pathText(request.output)},
-              {"count", request.count},   {"width", request.width},
-              {"height", request.height}, {"depth", request.depth},
-              {"steps", request.steps},   {"seed", request.seed},
+    Json json{{"verb", "sample"},
+              {"checkpoint", pathText(request.checkpoint)},
+              {"sha256", request.sha256},
+              {"output", pathText(request.output)},
+              {"count", request.count},
+              {"width", request.width},
+              {"height", request.height},
+              {"depth", request.depth},
+              {"steps", request.steps},
+              {"seed", request.seed},
               {"values", request.wish.values}};
     if (request.wish.className)
         json["class"] = *request.wish.className;
@@ -207,10 +245,10 @@ Json WorkerClient::checkpointMetadata(const fs::path& checkpoint) {
     return parseStrictJson(manifest->second, checkpoint.string());
 }
 
-Json WorkerClient::run(const Json& request, JobContext& job) const {
+Json WorkerClient::run(const Json& request, JobContext& job, const TrainingMonitor& monitor) const {
     job.throwIfStopped();
     ChildProcess child(m_program, {}, workerEnvironment());
-    return WorkerTalk(child, job).carryOut(request);
+    return WorkerTalk(child, job, monitor).carryOut(request);
 }
 
 } // namespace likeness

@@ -6,6 +6,7 @@
 #include "core/base/json.h"
 #include "core/generation/client/conditions.h"
 #include "core/generation/client/edit.h"
+#include "core/generation/client/trainrequest.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -30,45 +31,15 @@ public:
     WorkerClient();
     explicit WorkerClient(std::filesystem::path program);
 
-    struct Device {
-        std::string device = "auto"; ///< "auto", "cpu", "cuda", "cuda:1"
-        int threads = 0;             ///< 0: all physical cores
-    };
+    using Device = WorkerDevice;
+    using Train = TrainRequest;
+    using TrainResult = TrainAnswer;
 
-    struct Train {
-        std::filesystem::path packedSet;
-        std::filesystem::path
-            output; ///< checkpoint (safetensors); state for resuming lies beside it as .state
-        std::string model = "diffusion";
-        std::string preset = "demo";
-        int size = 0; ///< of the crops; 0: the preset's own
-        std::optional<double> minutes;
-        std::optional<std::int64_t> steps;
-        std::uint64_t seed = 0;
-        std::optional<std::filesystem::path> resume;
-        std::string symmetry = "square8"; ///< "none", "mirror", "square8"
-        Json labels =
-            Json::object(); ///< stored in the checkpoint: domain, set name, voxel size, licence ...
-        std::vector<std::string> conditions; ///< words of scalarKindsFrom
-        Device device;
-    };
+    [[nodiscard]] TrainResult
+    train(const Train& request, JobContext& job, const TrainingMonitor& monitor = {}) const;
 
-    struct TrainResult {
-        std::filesystem::path checkpoint;
-        std::string sha256;
-        std::string model;
-        std::int64_t steps = 0;
-        double seconds = 0.0;
-        double samplesPerSecond = 0.0;
-        std::string device;
-        double peakMemoryMb = 0.0;
-        std::int64_t parameters = 0;
-        Json finalLosses = Json::object();
-        std::optional<std::string> warning; ///< that training went wrong, in one sentence
-        bool stoppedEarly = false; ///< cancelled, but the checkpoint is complete and can be resumed
-    };
-
-    [[nodiscard]] TrainResult train(const Train& request, JobContext& job) const;
+    /// Rehearses one step in a worker and says what the whole would take: a few seconds.
+    [[nodiscard]] TrainingEstimate estimate(const Train& request, JobContext& job) const;
 
     struct Sample {
         std::filesystem::path checkpoint;
@@ -144,7 +115,8 @@ public:
     [[nodiscard]] static Json checkpointMetadata(const std::filesystem::path& checkpoint);
 
 private:
-    Json run(const Json& request, JobContext& job) const;
+    [[nodiscard]] static Json requestOf(const char* verb, const Train& request);
+    Json run(const Json& request, JobContext& job, const TrainingMonitor& monitor = {}) const;
 
     std::filesystem::path m_program;
 };

@@ -64,11 +64,35 @@ std::string detailOf(const Json& event) {
     return warning.empty() ? std::string(text.data()) : text.data() + (". " + warning);
 }
 
+/// Rings a bell whenever the control has a wish, and once for those that came before.
+class Wishes {
+public:
+    Wishes(TrainingControl* control, int bell)
+        : m_control(control) {
+        if (control == nullptr)
+            return;
+        control->onChange([bell] { ::eventfd_write(bell, 1); });
+        ::eventfd_write(bell, 1);
+    }
+
+    ~Wishes() {
+        if (m_control != nullptr)
+            m_control->onChange({});
+    }
+
+    Wishes(const Wishes&) = delete;
+    Wishes& operator=(const Wishes&) = delete;
+
+private:
+    TrainingControl* m_control;
+};
+
 } // namespace
 
-WorkerTalk::WorkerTalk(ChildProcess& child, JobContext& job)
+WorkerTalk::WorkerTalk(ChildProcess& child, JobContext& job, const TrainingMonitor& monitor)
     : m_child(child)
     , m_job(job)
+    , m_monitor(monitor)
     , m_wake(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     if (m_wake < 0)
         throw Error(ErrorCode::process, kWorker, "the system has no free file handles",
@@ -83,6 +107,7 @@ void WorkerTalk::send(const Json& request) {
     // The request may fail to arrive only if the worker died at once, which its end then tells.
     (void)m_child.send(request.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n");
     const std::stop_callback wake(m_job.stopToken(), [this] { ::eventfd_write(m_wake, 1); });
+    const Wishes wishes(m_monitor.control, m_wake);
     exchange();
 }
 
@@ -143,8 +168,24 @@ void WorkerTalk::exchange() {
 void WorkerTalk::passOnStop() {
     eventfd_t count = 0;
     (void)::eventfd_read(m_wake, &count);
+    passOnWishes();
+    if (m_deadline || !m_job.stopRequested())
+        return;
     (void)m_child.send("{\"verb\":\"stop\"}\n");
     m_deadline = Clock::now() + kTimeToStop;
+}
+
+void WorkerTalk::passOnWishes() {
+    if (m_monitor.control == nullptr)
+        return;
+    const bool finish = m_monitor.control->finishing();
+    const bool paused = m_monitor.control->paused();
+    if (paused != m_toldPaused)
+        (void)m_child.send(paused ? "{\"verb\":\"pause\"}\n" : "{\"verb\":\"resume\"}\n");
+    if (finish && !m_toldFinish)
+        (void)m_child.send("{\"verb\":\"finish\"}\n");
+    m_toldPaused = paused;
+    m_toldFinish = finish;
 }
 
 int WorkerTalk::millisecondsToWait() const {
@@ -191,6 +232,8 @@ void WorkerTalk::takeLine(const std::string& line) {
             m_deadline = Clock::now() + kTimeToSave;
         m_job.report(numberOf(event, "fraction").value_or(0.0), textOf(event, "stage"),
                      detailOf(event), numberOf(event, "seconds_left"));
+        if (m_monitor.watch)
+            m_monitor.watch(trainingWatchFrom(event));
     }
 }
 

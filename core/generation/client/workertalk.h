@@ -5,6 +5,7 @@
 #include "core/base/job.h"
 #include "core/base/json.h"
 #include "core/generation/client/childprocess.h"
+#include "core/generation/client/training.h"
 
 #include <chrono>
 #include <optional>
@@ -17,7 +18,8 @@ namespace likeness {
 /// one that says it is saving gets 30.
 class WorkerTalk {
 public:
-    WorkerTalk(ChildProcess& child, JobContext& job);
+    /// `monitor` gets the events of a training and may steer it; it must outlive this object.
+    WorkerTalk(ChildProcess& child, JobContext& job, const TrainingMonitor& monitor);
     ~WorkerTalk();
     WorkerTalk(const WorkerTalk&) = delete;
     WorkerTalk& operator=(const WorkerTalk&) = delete;
@@ -38,6 +40,7 @@ private:
     void exchange();
     [[nodiscard]] Json outcome(const std::string& end) const;
     void passOnStop();
+    void passOnWishes();
     void takeOutput(std::string_view text);
     void takeLine(const std::string& line);
     void takeErrors(std::string_view text);
@@ -47,6 +50,9 @@ private:
 
     ChildProcess& m_child;
     JobContext& m_job;
+    const TrainingMonitor& m_monitor;
+    bool m_toldPaused = false;
+    bool m_toldFinish = false;
     int m_wake = -1;
     std::string m_line;
     std::string m_errors;

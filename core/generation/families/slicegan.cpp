@@ -21,11 +21,6 @@ SliceGanConfig configOf(const Json& settings) {
     return sliceGanFromJson(settings, "the settings of a SliceGAN");
 }
 
-bool holdsMasks(const PackedSet& set) {
-    const auto masks = set.meta.find("masks");
-    return masks != set.meta.end() && masks->is_boolean() && masks->get<bool>();
-}
-
 /// The different values of a set of masks, ascending.
 std::vector<double> labelsOf(const PackedSet& set) {
     std::set<double> labels;

@@ -53,6 +53,8 @@ class SliceGanFamily : public Family {
 public:
     [[nodiscard]] std::string_view name() const override { return "slicegan"; }
 
+    [[nodiscard]] bool learnsVolumes() const override { return true; }
+
     [[nodiscard]] std::optional<Json> preset(std::string_view name) const override;
     [[nodiscard]] Json checked(const Json& settings, const std::string& subject) const override;
     [[nodiscard]] std::int64_t trainingMultiple(const Json& settings) const override;

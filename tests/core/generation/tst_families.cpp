@@ -342,7 +342,7 @@ void TestFamilies::stopIsQuick() {
     Clock::time_point asked;
     Clock::time_point saving;
     const TrainingOutcome outcome = trainModel(grains(), o, job, [&](const TrainingReport& report) {
-        if (report.saving)
+        if (report.stage == TrainingStage::saving)
             saving = Clock::now();
         else if (!stop.stop_requested()) {
             asked = Clock::now();
