@@ -22,17 +22,17 @@ struct Turn {
     std::array<std::int64_t, 3> steps{};
 };
 
-Turn turnOf(const PackedImage& image, Plane plane) {
+Turn turnOf(const PackedImage& image, SlicePlane plane) {
     const std::int64_t row = image.width;
     const std::int64_t slice = image.width * image.height;
-    if (plane == Plane::xz)
+    if (plane == SlicePlane::xz)
         return {{image.width, image.depth, image.height}, {1, slice, row}};
-    if (plane == Plane::yz)
+    if (plane == SlicePlane::yz)
         return {{image.height, image.depth, image.width}, {row, slice, 1}};
     return {{image.width, image.height, image.depth}, {1, row, slice}};
 }
 
-PackedImage turned(const PackedImage& image, Plane plane, std::size_t bytesPerPixel) {
+PackedImage turned(const PackedImage& image, SlicePlane plane, std::size_t bytesPerPixel) {
     const Turn turn = turnOf(image, plane);
     PackedImage result;
     result.id = image.id;
@@ -150,7 +150,7 @@ bool hasThreePlanes(const PackedSet& set) {
     return true;
 }
 
-PackedSet slicesOf(const PackedSet& set, Plane plane) {
+PackedSet slicesOf(const PackedSet& set, SlicePlane plane) {
     PackedSet result;
     result.type = set.type;
     result.channels = set.channels;

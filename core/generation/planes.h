@@ -14,7 +14,7 @@ namespace likeness {
 /// All slices of one plane, rows downwards: the set's slices of that plane, and its volumes turned
 /// so that their "x-y" slices are those of the plane (columns, rows, slices: x, y, z for xy; x, z,
 /// y for xz; y, z, x for yz).
-[[nodiscard]] PackedSet slicesOf(const PackedSet& set, Plane plane);
+[[nodiscard]] PackedSet slicesOf(const PackedSet& set, SlicePlane plane);
 
 /// Pixels after which the covariance of the grey values has fallen to 1/e of its value at a
 /// distance of one pixel (which leaves out white noise): the decay length of S2, about the size of

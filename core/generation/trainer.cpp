@@ -41,8 +41,8 @@ std::string hashOf(const PackedSet& set) {
     for (const PackedImage& image : set.images) {
         hash.update(std::to_string(image.width) + "x" + std::to_string(image.height) + "x" +
                     std::to_string(image.depth) + ";");
-        if (image.plane != Plane::xy)
-            hash.update(image.plane == Plane::xz ? "xz;" : "yz;");
+        if (image.plane != SlicePlane::xy)
+            hash.update(image.plane == SlicePlane::xz ? "xz;" : "yz;");
         hash.update(image.pixels);
     }
     return toHex(hash.finish());
@@ -269,8 +269,8 @@ void Run::choosePrecision() {
 double Run::fractionDone() const {
     double fraction = m_step->shareDone();
     if (m_options.steps)
-        fraction = std::max(fraction,
-                            static_cast<double>(m_done) / static_cast<double>(*m_options.steps));
+        fraction =
+            std::max(fraction, static_cast<double>(m_done) / static_cast<double>(*m_options.steps));
     if (m_options.minutes)
         fraction = std::max(fraction, secondsSince(m_start) / (60.0 * *m_options.minutes));
     return std::min(1.0, fraction);

@@ -155,7 +155,7 @@ TrainingConditions::of(const float* crop, std::int64_t size, std::size_t image) 
     // Thresholds go to the crop's units the way its pixels went, so that none changes sides.
     const auto pixels = static_cast<std::size_t>(size * size);
     std::vector<float> luma;
-    Plane plane{{crop, pixels}, size, size};
+    GreyPlane plane{{crop, pixels}, size, size};
     if (m_channels == 3) {
         luma.resize(pixels);
         for (std::size_t i = 0; i < pixels; ++i)

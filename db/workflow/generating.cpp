@@ -25,7 +25,7 @@ constexpr const char* kVolumeModel = "slicegan";
 
 /// Appends the images of a set, slices as slices of that plane.
 void packInto(
-    PackedSet& packed, Project& project, const SetRecord& set, Plane plane, JobContext& job) {
+    PackedSet& packed, Project& project, const SetRecord& set, SlicePlane plane, JobContext& job) {
     const std::size_t before = packed.images.size();
     const std::vector<SampleRecord> samples = project.samples(set.id);
     for (const SampleRecord& sample : samples) {
@@ -67,12 +67,12 @@ PackedSet packSets(Project& project, const std::vector<SetRecord>& sets, JobCont
     if (sets.front().masks)
         packed.meta["masks"] = true;
     if (sets.size() == 1) {
-        packInto(packed, project, sets.front(), Plane::xy, job);
+        packInto(packed, project, sets.front(), SlicePlane::xy, job);
         return packed;
     }
     Json classOf = Json::array();
     for (const SetRecord& set : sets) {
-        packInto(packed, project, set, Plane::xy, job);
+        packInto(packed, project, set, SlicePlane::xy, job);
         packed.meta["classes"].push_back({{"name", set.name}, {"domain", toString(set.domain)}});
         while (classOf.size() < packed.images.size())
             classOf.push_back(packed.meta["classes"].size() - 1);
@@ -96,7 +96,7 @@ void packOtherPlanes(PackedSet& packed,
                     "give both of them to a slicegan model, or none");
     const SetRecord first = project.set(request.setName);
     for (const auto& [name, plane] :
-         {std::pair{*request.setXz, Plane::xz}, std::pair{*request.setYz, Plane::yz}}) {
+         {std::pair{*request.setXz, SlicePlane::xz}, std::pair{*request.setYz, SlicePlane::yz}}) {
         const SetRecord set = project.set(name);
         if (set.masks != first.masks)
             throw Error(ErrorCode::config, "set " + name,

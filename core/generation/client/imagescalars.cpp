@@ -53,21 +53,21 @@ void overSlices(std::span<const ImageSpan> images, Use&& use) {
 
 } // namespace
 
-double phaseFraction(const Plane& plane, const PhaseRule& rule) noexcept {
+double phaseFraction(const GreyPlane& plane, const PhaseRule& rule) noexcept {
     const auto above = std::ranges::count_if(
         plane.values, [&](float value) { return static_cast<double>(value) > rule.threshold; });
     const auto all = static_cast<double>(plane.values.size());
     return (rule.bright ? static_cast<double>(above) : all - static_cast<double>(above)) / all;
 }
 
-double meanOf(const Plane& plane) noexcept {
+double meanOf(const GreyPlane& plane) noexcept {
     double sum = 0.0;
     for (const float value : plane.values)
         sum += static_cast<double>(value);
     return sum / static_cast<double>(plane.values.size());
 }
 
-Orientation orientationOf(const Plane& plane) noexcept {
+Orientation orientationOf(const GreyPlane& plane) noexcept {
     double xx = 0.0;
     double yy = 0.0;
     double xy = 0.0;

@@ -20,16 +20,16 @@ struct PhaseRule {
 };
 
 /// One channel of an image, x fastest.
-struct Plane {
+struct GreyPlane {
     std::span<const float> values;
     std::int64_t width = 0;
     std::int64_t height = 0;
 };
 
 /// Share of the plane's pixels that belong to the phase.
-[[nodiscard]] double phaseFraction(const Plane& plane, const PhaseRule& rule) noexcept;
+[[nodiscard]] double phaseFraction(const GreyPlane& plane, const PhaseRule& rule) noexcept;
 
-[[nodiscard]] double meanOf(const Plane& plane) noexcept;
+[[nodiscard]] double meanOf(const GreyPlane& plane) noexcept;
 
 /// Direction of the fibres and how alike they lie: coherence times (cos 2t, sin 2t), where t counts
 /// from +x towards +y (down) and belongs to the direction in which the image changes least. From
@@ -41,7 +41,7 @@ struct Orientation {
     double sin = 0.0;
 };
 
-[[nodiscard]] Orientation orientationOf(const Plane& plane) noexcept;
+[[nodiscard]] Orientation orientationOf(const GreyPlane& plane) noexcept;
 
 /// Otsu's threshold (1979) of all pixels together: 256 bins, the whole numbers for 8-bit images.
 /// Throws Error(numeric) if they have one value only.

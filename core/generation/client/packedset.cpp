@@ -80,7 +80,7 @@ Layout layoutOf(const Json& header, std::uint64_t dataStart, const fs::path& pat
         image.id = requiredText(entry, "id", subject);
         image.specimen = requiredText(entry, "specimen", subject);
         if (entry.contains("plane"))
-            image.plane = static_cast<Plane>(boundedInteger(entry, "plane", 0, 2, subject));
+            image.plane = static_cast<SlicePlane>(boundedInteger(entry, "plane", 0, 2, subject));
         const std::uint64_t offset = aligned(layout.end);
         const std::uint64_t size = bytesOfImage(image, layout.set.channels, layout.set.type);
         if (size > kMaximumPixels || offset + size - dataStart > kMaximumPixels)
@@ -110,7 +110,7 @@ Json headerOf(const PackedSet& set) {
                           {"height", image.height},
                           {"depth", image.depth},
                           {"offset", offset}});
-        if (image.plane != Plane::xy)
+        if (image.plane != SlicePlane::xy)
             images.back()["plane"] = static_cast<int>(image.plane);
         end = offset + image.pixels.size();
     }

@@ -12,7 +12,7 @@
 namespace likeness {
 
 /// Which plane of a specimen a slice shows: columns then rows.
-enum class Plane { xy, xz, yz };
+enum class SlicePlane { xy, xz, yz };
 
 /// Pixels that travel to and from `likeness-worker` as one file: 8 bytes "LKPACK01", 8 bytes
 /// little-endian header length, JSON header, then each image's raw little-endian pixels, 64-byte
@@ -21,9 +21,9 @@ struct PackedImage {
     std::int64_t width = 0;
     std::int64_t height = 0;
     std::int64_t depth = 1;
-    std::string id;          ///< the sender's id, returned unchanged
-    std::string specimen;    ///< images of one specimen never straddle the training/held-out split
-    Plane plane = Plane::xy; ///< of a slice; volumes have xy
+    std::string id;       ///< the sender's id, returned unchanged
+    std::string specimen; ///< images of one specimen never straddle the training/held-out split
+    SlicePlane plane = SlicePlane::xy; ///< of a slice; volumes have xy
     std::vector<std::byte> pixels;
 };
 

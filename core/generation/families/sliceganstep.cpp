@@ -89,7 +89,7 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
         m_crops = {&training.crops};
         return;
     }
-    for (const Plane plane : {Plane::xy, Plane::xz, Plane::yz}) {
+    for (const SlicePlane plane : {SlicePlane::xy, SlicePlane::xz, SlicePlane::yz}) {
         View& view = m_views.emplace_back();
         view.set = likeness::slicesOf(set, plane);
         // What is right for slices of one plane would mix the axes here.

@@ -196,7 +196,7 @@ void TestConditions::scalarsAreExact() {
              qPrintable(QStringLiteral("%1 %2").arg(found.cos).arg(found.sin)));
 
     const std::vector<float> steps{1.0F, 2.0F, 3.0F, 4.0F, 5.0F, 6.0F, 7.0F, 9.0F};
-    const Plane plane{steps, 4, 2};
+    const GreyPlane plane{steps, 4, 2};
     QCOMPARE(phaseFraction(plane, {3.0, false}), 0.375);
     QCOMPARE(phaseFraction(plane, {3.0, true}), 0.625);
     QCOMPARE(meanOf(plane), 4.625);

@@ -54,9 +54,10 @@ PackedSet twoPhases(double low, double high) {
         double sum = 0.0;
         for (int dy = -2; dy <= 2; ++dy) {
             for (int dx = -2; dx <= 2; ++dx)
-                sum += std::exp(-0.4 * (dx * dx + dy * dy)) *
-                       field[static_cast<std::size_t>((i * kSide + (y + dy + kSide) % kSide) * kSide +
-                                                      (x + dx + kSide) % kSide)];
+                sum +=
+                    std::exp(-0.4 * (dx * dx + dy * dy)) *
+                    field[static_cast<std::size_t>((i * kSide + (y + dy + kSide) % kSide) * kSide +
+                                                   (x + dx + kSide) % kSide)];
         }
         return sum;
     };
@@ -100,8 +101,8 @@ double roughness(const PackedSet& set, int axis) {
     double sum = 0.0;
     double count = 0.0;
     for (std::int64_t i = 0; i < span.pixels(); ++i) {
-        const std::int64_t place = i / steps[static_cast<std::size_t>(axis)] %
-                                   sides[static_cast<std::size_t>(axis)];
+        const std::int64_t place =
+            i / steps[static_cast<std::size_t>(axis)] % sides[static_cast<std::size_t>(axis)];
         if (place + 4 >= sides[static_cast<std::size_t>(axis)])
             continue;
         sum += std::abs(span.at(i) - span.at(i + 4 * steps[static_cast<std::size_t>(axis)]));
@@ -112,10 +113,8 @@ double roughness(const PackedSet& set, int axis) {
 
 Preset smallPreset() {
     Preset preset = presetNamed("slicegan", "demo");
-    preset.settings["network"].update({{"widths", {24, 16}},
-                                       {"finish", 8},
-                                       {"noise_channels", 8},
-                                       {"critic_widths", {16, 24}}});
+    preset.settings["network"].update(
+        {{"widths", {24, 16}}, {"finish", 8}, {"noise_channels", 8}, {"critic_widths", {16, 24}}});
     preset.settings["training"].update({{"slices", 4}, {"learning_rate", 2e-3}});
     return preset;
 }
@@ -212,14 +211,14 @@ void TestSliceGan::planesOfAVolume() {
         const ImageSpan span = slices.span(0);
         return span.at((z * span.height + y) * span.width + x);
     };
-    const PackedSet xy = slicesOf(set, Plane::xy);
+    const PackedSet xy = slicesOf(set, SlicePlane::xy);
     QVERIFY(xy.images[0].pixels == set.images[0].pixels);
-    const PackedSet xz = slicesOf(set, Plane::xz);
+    const PackedSet xz = slicesOf(set, SlicePlane::xz);
     QCOMPARE(xz.images[0].width, std::int64_t{3});
     QCOMPARE(xz.images[0].height, std::int64_t{5});
     QCOMPARE(xz.images[0].depth, std::int64_t{4});
     QCOMPARE(at(xz, 2, 4, 1), 2.0 + 10.0 + 160.0);
-    const PackedSet yz = slicesOf(set, Plane::yz);
+    const PackedSet yz = slicesOf(set, SlicePlane::yz);
     QCOMPARE(yz.images[0].width, std::int64_t{4});
     QCOMPARE(yz.images[0].height, std::int64_t{5});
     QCOMPARE(yz.images[0].depth, std::int64_t{3});
@@ -229,19 +228,19 @@ void TestSliceGan::planesOfAVolume() {
 void TestSliceGan::planesOfThreeSets() {
     PackedSet set = setOf(3, {4, 4, 1}, [](int i, int, int, int) { return 10.0 * i; });
     QVERIFY(!hasThreePlanes(set));
-    set.images[1].plane = Plane::xz;
+    set.images[1].plane = SlicePlane::xz;
     QVERIFY(codeOf([&] { (void)hasThreePlanes(set); }) == ErrorCode::config);
-    set.images[2].plane = Plane::yz;
+    set.images[2].plane = SlicePlane::yz;
     QVERIFY(hasThreePlanes(set));
-    const PackedSet xz = slicesOf(set, Plane::xz);
+    const PackedSet xz = slicesOf(set, SlicePlane::xz);
     QCOMPARE(xz.images.size(), std::size_t{1});
     QCOMPARE(xz.span(0).at(0), 10.0);
 }
 
 void TestSliceGan::planesTravel() {
     PackedSet set = setOf(3, {4, 4, 1}, [](int, int, int, int) { return 1.0; });
-    set.images[1].plane = Plane::xz;
-    set.images[2].plane = Plane::yz;
+    set.images[1].plane = SlicePlane::xz;
+    set.images[2].plane = SlicePlane::yz;
     const auto path = m_folder.path() / "planes.lkpack";
     writePackedSet(path, set);
     const PackedSet read = readPackedSet(path);
@@ -253,7 +252,8 @@ void TestSliceGan::featureSizes() {
     // The covariance of sin(2 pi x / p) falls as a cosine: to 1/e of its value at 1 (about 1) at
     // p acos(1/e) / (2 pi) = 0.190 p.
     const PackedSet set = setOf(2, {240, 200, 1}, [](int, int x, int y, int) {
-        return 120.0 + 40.0 * std::sin(2.0 * M_PI * x / 60.0) + 40.0 * std::sin(2.0 * M_PI * y / 20.0);
+        return 120.0 + 40.0 * std::sin(2.0 * M_PI * x / 60.0) +
+               40.0 * std::sin(2.0 * M_PI * y / 20.0);
     });
     const PackedSet alongX = setOf(2, {240, 200, 1}, [](int, int x, int, int) {
         return 120.0 + 80.0 * std::sin(2.0 * M_PI * x / 60.0);
@@ -295,9 +295,9 @@ void TestSliceGan::volumesAreWindowsOnLargerOnes() {
         for (std::int64_t z = 0; z < size[2]; ++z) {
             for (std::int64_t y = 0; y < size[1]; ++y) {
                 for (std::int64_t x = 0; x < size[0]; ++x)
-                    most = std::max(most,
-                                    std::abs(part.span(0).at((z * size[1] + y) * size[0] + x) -
-                                             whole.span(0).at((z * 66 + y) * 90 + x)));
+                    most =
+                        std::max(most, std::abs(part.span(0).at((z * size[1] + y) * size[0] + x) -
+                                                whole.span(0).at((z * 66 + y) * 90 + x)));
             }
         }
         return most;
@@ -364,14 +364,16 @@ void TestSliceGan::volumesTeachEachAxis() {
     QCOMPARE(WorkerClient::checkpointMetadata(o.output)["network"]["critics"].get<int>(), 3);
     const PackedSet made = sampled(GeneratorModel::load(o.output), {24, 24, 24});
     const double across = roughness(made, 2);
-    QVERIFY2(across > 1.5 * roughness(made, 0), std::to_string(roughness(made, 0) / across).c_str());
-    QVERIFY2(across > 1.5 * roughness(made, 1), std::to_string(roughness(made, 1) / across).c_str());
+    QVERIFY2(across > 1.5 * roughness(made, 0),
+             std::to_string(roughness(made, 0) / across).c_str());
+    QVERIFY2(across > 1.5 * roughness(made, 1),
+             std::to_string(roughness(made, 1) / across).c_str());
 }
 
 void TestSliceGan::slicesOfThreePlanes() {
     PackedSet set = twoPhases(60.0, 180.0);
-    set.images[1].plane = Plane::xz;
-    set.images[2].plane = Plane::yz;
+    set.images[1].plane = SlicePlane::xz;
+    set.images[2].plane = SlicePlane::yz;
     const auto path = m_folder.path() / "three.safetensors";
     (void)trained(set, options(path, 2));
     QCOMPARE(WorkerClient::checkpointMetadata(path)["network"]["critics"].get<int>(), 3);
@@ -415,7 +417,8 @@ void TestSliceGan::doubtsAreSaid() {
     QFETCH(int, side);
     QFETCH(QString, says);
     const PackedSet set = setOf(1, {side, side, 1}, [&](int, int x, int y, int) {
-        return 128.0 + 100.0 * std::sin(2.0 * M_PI * x / periodX) * std::sin(2.0 * M_PI * y / periodY);
+        return 128.0 +
+               100.0 * std::sin(2.0 * M_PI * x / periodX) * std::sin(2.0 * M_PI * y / periodY);
     });
     const auto warning = trained(set, options(m_folder.path() / "doubts.safetensors", 1)).warning;
     QCOMPARE(warning.has_value(), !says.isEmpty());
