@@ -100,7 +100,7 @@ double overSlices(const ImageSpan& image, Measure&& measure) {
     double sum = 0.0;
     for (std::int64_t z = 0; z < image.depth; ++z) {
         const std::vector<float> grey = greyPlane(image, z);
-        sum += measure(SlicePlane{grey, image.width, image.height});
+        sum += measure(GreyPlane{grey, image.width, image.height});
     }
     return sum / static_cast<double>(image.depth);
 }
@@ -110,13 +110,13 @@ std::optional<double> measured(ScalarKind kind, const ImageSpan& image, const Ph
     case ScalarKind::phaseFraction:
         if (phase == nullptr)
             return std::nullopt;
-        return overSlices(image, [&](const SlicePlane& p) { return phaseFraction(p, *phase); });
+        return overSlices(image, [&](const GreyPlane& p) { return phaseFraction(p, *phase); });
     case ScalarKind::orientationCos:
-        return overSlices(image, [](const SlicePlane& p) { return orientationOf(p).cos; });
+        return overSlices(image, [](const GreyPlane& p) { return orientationOf(p).cos; });
     case ScalarKind::orientationSin:
-        return overSlices(image, [](const SlicePlane& p) { return orientationOf(p).sin; });
+        return overSlices(image, [](const GreyPlane& p) { return orientationOf(p).sin; });
     case ScalarKind::meanGrey:
-        return overSlices(image, [](const SlicePlane& p) { return meanOf(p); });
+        return overSlices(image, [](const GreyPlane& p) { return meanOf(p); });
     case ScalarKind::voxelSize:
         break;
     }
