@@ -447,7 +447,8 @@ void TestCli::volumesFromMasks() {
     };
     QCOMPARE(run("phantom rock --size 40 --depth 36 --out @solid --voxel-um 2 --json").code, 0);
     QCOMPARE(run("project new @slices").code, 0);
-    QCOMPARE(run("project add @slices @solid/labels --set labels --domain rock --origin phantom "
+    QCOMPARE(run("project add @slices @solid/labels/rock-phantom-0000.tif --set labels --domain "
+                 "rock --origin phantom "
                  "--masks --volume --voxel-um 2 --json")
                  .code,
              0);

@@ -87,7 +87,7 @@ QString familyName(const std::string& model) {
         return Tr::tr("GAN (StyleGAN2)");
     if (model == "slicegan")
         return Tr::tr("Volumes from slices (SliceGAN)");
-    if (model == "gaussian")
+    if (model == "gaussian-field")
         return Tr::tr("Gaussian field (baseline)");
     if (model == "quilting")
         return Tr::tr("Image quilting (baseline)");
@@ -104,9 +104,15 @@ QString familySentence(const std::string& model) {
     if (model == "dcgan")
         return Tr::tr("Quick baseline of the literature.");
     if (model == "stylegan")
-        return Tr::tr("Sharp images in one pass; its styles can be explored and mixed.");
+        return Tr::tr(
+            "Images in one pass; its styles can be explored and mixed. Needs long training.");
     if (model == "slicegan")
         return Tr::tr("Learns from slices, makes whole volumes.");
+    if (model == "gaussian-field")
+        return Tr::tr("Right grey values, porosity and two-point correlation, and nothing else: a "
+                      "lower bound for every model.");
+    if (model == "quilting")
+        return Tr::tr("Patches of the training images: what copying looks like.");
     return {};
 }
 

@@ -472,7 +472,6 @@ void TestConditions::resumedEqualsUnbroken() {
                 .find("other conditions") != std::string::npos);
     o.conditions.clear(); // they are those of the state
     (void)trained(texture(), o);
-    QCOMPARE(readFile(o.output).size(), readFile(whole).size());
     const GeneratorModel a = GeneratorModel::load(o.output);
     const GeneratorModel b = GeneratorModel::load(whole);
     QVERIFY(samePixels(sampled(a, {}), sampled(b, {})));
