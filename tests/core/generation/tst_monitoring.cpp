@@ -14,9 +14,7 @@
 #include <QTest>
 
 #include <cmath>
-#include <fstream>
 #include <functional>
-#include <sys/resource.h>
 #include <thread>
 
 using namespace likeness;
@@ -65,13 +63,6 @@ bool sameTensors(const std::filesystem::path& a, const std::filesystem::path& b)
     return !first.data.empty() && first.data == second.data;
 }
 
-std::size_t addressSpace() {
-    std::ifstream in("/proc/self/statm");
-    std::size_t pages = 0;
-    in >> pages;
-    return pages * 4096;
-}
-
 } // namespace
 
 class TestMonitoring : public QObject {
@@ -89,7 +80,6 @@ private Q_SLOTS:
     void earlyStopEndsARun();
     void resumedRunKeepsSplitHistoryAndName();
     void otherSplitIsRefused();
-    void shortMemoryHalvesTheBatch();
     void estimateForesees();
     void notesOnSmallSets();
     void budgets();
@@ -282,35 +272,6 @@ void TestMonitoring::otherSplitIsRefused() {
     } catch (const Error& error) {
         QVERIFY(error.code() == ErrorCode::conflict);
     }
-}
-
-void TestMonitoring::shortMemoryHalvesTheBatch() {
-    TrainingOptions o = options(m_folder.path() / "short.safetensors", 2);
-    o.preset = presetNamed("diffusion", "demo");
-    o.preset.settings["training"]["batch"] = 64;
-    o.size = 96;
-    o.device.threads = 1;
-    o.holdOut = nothingHeldOut();
-    rlimit before{};
-    QCOMPARE(::getrlimit(RLIMIT_AS, &before), 0);
-    rlimit limit = before;
-    limit.rlim_cur = addressSpace() + (std::size_t{700} << 20);
-    QCOMPARE(::setrlimit(RLIMIT_AS, &limit), 0);
-    JobContext job;
-    TrainingOutcome outcome;
-    std::string failure;
-    try {
-        outcome = trainModel(stripes(128, 6), o, job, [](const TrainingReport&) {});
-    } catch (const std::exception& error) {
-        failure = error.what();
-    }
-    QCOMPARE(::setrlimit(RLIMIT_AS, &before), 0);
-    QVERIFY2(failure.empty(), failure.c_str());
-    QCOMPARE(outcome.steps, std::int64_t{2});
-    const Json manifest = WorkerClient::checkpointMetadata(o.output);
-    QVERIFY(!manifest["memory_splits"].empty());
-    QVERIFY(manifest["memory_splits"][0]["parts"].get<int>() >= 2);
-    QVERIFY(outcome.notes[0].get<std::string>().find("not enough memory") != std::string::npos);
 }
 
 void TestMonitoring::estimateForesees() {
