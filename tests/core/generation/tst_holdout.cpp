@@ -113,6 +113,11 @@ private Q_SLOTS:
     void outsideIsMirrored();
     void cropsStayInTheView();
     void blockInsideACircle();
+    void eachClassIsSplit();
+    void whatIsKnownOfImagesGoesWithThem();
+    void otherPlanesAreSplitBySpecimen();
+    void volumesStayDeepEnough();
+    void masksAreLeftAsTheyAre();
 };
 
 void TestHoldOut::specimensStayWhole() {
@@ -387,6 +392,92 @@ void TestHoldOut::blockInsideACircle() {
     QVERIFY2(std::abs(start - (99.5 + 0.57 * 95.0)) < 4.0, std::to_string(start).c_str());
     QVERIFY(data.heldOut->views[0].has_value());
     QVERIFY(std::abs(data.heldOut->views[0]->x - (99.5 - start)) < 1.0);
+}
+
+void TestHoldOut::eachClassIsSplit() {
+    // A class of one specimen is not held out as a whole: both give their last slices.
+    PackedSet set = setOf({stack("1", "a", 32, 40, 1), stack("2", "b", 32, 40, 1)});
+    set.meta = {{"classes", {{{"name", "x"}}, {{"name", "y"}}}}, {"class_of", {0, 1}}};
+    const TrainingData slabs = trainingDataOf(set, {}, 16);
+    QCOMPARE(slabs.split["kind"].get<std::string>(), std::string("slab"));
+    QVERIFY(slabs.training.set.meta["class_of"] == Json({0, 1}));
+    QVERIFY(slabs.heldOut->set.meta["class_of"] == Json({0, 1}));
+    HoldOutChoice choice;
+    choice.specimens = {"b"};
+    QVERIFY(errorOf([&] { (void)trainingDataOf(set, choice, 16); }).why().find("classes") !=
+            std::string::npos);
+    // With two specimens each the last one of each is held out.
+    set = setOf({stack("1", "a", 32, 1, 1), stack("2", "b", 32, 1, 1), stack("3", "c", 32, 1, 1),
+                 stack("4", "d", 32, 1, 1)});
+    set.meta = {{"classes", {{{"name", "x"}}, {{"name", "y"}}}}, {"class_of", {0, 0, 1, 1}}};
+    const TrainingData whole = trainingDataOf(set, {}, 16);
+    QCOMPARE(whole.split["kind"].get<std::string>(), std::string("specimen"));
+    QVERIFY(idsOf(whole.split["held_out"]) == (std::set<std::string>{"2", "4"}));
+}
+
+void TestHoldOut::whatIsKnownOfImagesGoesWithThem() {
+    PackedSet set = setOf({stack("1", "a", 32, 1, 1), stack("2", "b", 32, 1, 1),
+                           stack("3", "a", 32, 1, 1), stack("4", "a", 32, 1, 1)});
+    std::ranges::fill(set.images[0].pixels, std::byte{9}); // constant, so left out
+    set.meta = {{"voxel_um_of", {1.0, 2.0, nullptr, 4.0}}, {"set", "s"}};
+    HoldOutChoice choice;
+    choice.specimens = {"b"};
+    const TrainingData data = trainingDataOf(set, choice, 16);
+    QVERIFY(data.training.set.meta["voxel_um_of"] == Json({nullptr, 4.0}));
+    QVERIFY(data.heldOut->set.meta["voxel_um_of"] == Json::array({2.0}));
+    QCOMPARE(data.training.set.meta["set"].get<std::string>(), std::string("s"));
+}
+
+void TestHoldOut::otherPlanesAreSplitBySpecimen() {
+    const auto planes = [](const std::vector<std::string>& specimens) {
+        PackedSet set;
+        for (const SlicePlane plane : {SlicePlane::xy, SlicePlane::xz, SlicePlane::yz}) {
+            for (int i = 0; i < 8; ++i) {
+                const std::string& specimen =
+                    specimens[static_cast<std::size_t>(i) % specimens.size()];
+                set.images.push_back(stack(std::to_string(set.images.size()), specimen, 32, 1, 1));
+                set.images.back().plane = plane;
+            }
+        }
+        return set;
+    };
+    const TrainingData none = trainingDataOf(planes({"a"}), {}, 16, true);
+    QCOMPARE(none.split["kind"].get<std::string>(), std::string("none"));
+    QVERIFY(none.notes.dump().find("cross each other") != std::string::npos);
+    QCOMPARE(none.training.set.images.size(), std::size_t{24});
+    QVERIFY(errorOf([&] { (void)trainingDataOf(planes({"a"}), choiceOf("slab"), 16, true); })
+                .why()
+                .find("cross each other") != std::string::npos);
+    const TrainingData two = trainingDataOf(planes({"a", "b"}), {}, 16, true);
+    QCOMPARE(two.split["kind"].get<std::string>(), std::string("specimen"));
+    QCOMPARE(two.training.set.images.size(), std::size_t{12});
+    QVERIFY(two.training.set.images[4].plane == SlicePlane::xz);
+    QVERIFY(two.heldOut->set.images[11].plane == SlicePlane::yz);
+}
+
+void TestHoldOut::volumesStayDeepEnough() {
+    const PackedSet set = setOf({stack("v", "a", 64, 32, 1)});
+    const TrainingData slices = trainingDataOf(set, {}, 32, false);
+    QCOMPARE(slices.split["kind"].get<std::string>(), std::string("slab"));
+    QVERIFY(slices.training.set.images[0].depth < 32);
+    // Cubes need all 32 slices, so the end of each slice is held out in place of some slices.
+    const TrainingData cubes = trainingDataOf(setOf({stack("v", "a", 80, 32, 1)}), {}, 32, true);
+    QCOMPARE(cubes.split["kind"].get<std::string>(), std::string("block"));
+    QCOMPARE(cubes.training.set.images[0].depth, std::int64_t{32});
+    QVERIFY(cubes.training.set.images[0].width >= 32);
+}
+
+void TestHoldOut::masksAreLeftAsTheyAre() {
+    PackedSet set = setOf({roundView(64, 30.0, 0), roundView(64, 30.0, 0)});
+    for (std::byte& pixel : set.images[0].pixels)
+        pixel = pixel == std::byte{0} ? std::byte{0} : std::byte{1};
+    std::ranges::fill(set.images[1].pixels, std::byte{1}); // one phase fills this slice
+    const std::vector<std::byte> pixels = set.images[0].pixels;
+    set.meta["masks"] = true;
+    const TrainingData data = trainingDataOf(set, choiceOf("none"), 16);
+    QCOMPARE(data.training.set.images.size(), std::size_t{2});
+    QVERIFY(data.training.set.images[0].pixels == pixels);
+    QVERIFY(!data.training.views[0] && !data.training.views[1]);
 }
 
 QTEST_GUILESS_MAIN(TestHoldOut)
