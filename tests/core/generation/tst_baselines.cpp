@@ -158,6 +158,8 @@ private Q_SLOTS:
     void fieldHasTheGreyValues();
     void fieldOfOnePhaseKeepsItsCovariance();
     void quiltIsMadeOfCrops();
+    void watchedAtTheEnd_data();
+    void watchedAtTheEnd();
 
 private:
     TemporaryFolder m_folder;
@@ -415,6 +417,32 @@ void TestBaselines::quiltIsMadeOfCrops() {
     int asked = 0;
     (void)quilted(source, {}, {60, 70}, 7, [&] { ++asked; });
     QVERIFY(asked >= 16);
+}
+
+void TestBaselines::watchedAtTheEnd_data() {
+    QTest::addColumn<QString>("model");
+    for (const char* model : {"gaussian-field", "quilting"})
+        QTest::newRow(model) << QString::fromLatin1(model);
+}
+
+void TestBaselines::watchedAtTheEnd() {
+    QFETCH(QString, model);
+    TrainingOptions o = options(model.toStdString(), m_folder.path() / "watched.safetensors");
+    o.holdOut = {};
+    o.evaluateEvery = 1;
+    o.live = m_folder.path() / "live.lkpack";
+    const TrainingOutcome outcome = trained(blobs(60, 170, 8.0), o);
+    QCOMPARE(outcome.endedBy, std::string("budget"));
+    QVERIFY2(outcome.heldOut.contains("last") && outcome.heldOut["last"].is_object(),
+             outcome.notes.dump().c_str());
+    // It is no model before its end, so there is one look, which is the best.
+    QVERIFY(outcome.heldOut["best"] == outcome.heldOut["last"]);
+    QVERIFY(!outcome.best);
+    QCOMPARE(readPackedSet(*o.live).images.size(), std::size_t{8});
+    JobContext job;
+    const TrainingEstimate estimate = estimateTraining(blobs(60, 170, 8.0), o, job);
+    QVERIFY2(std::abs(double(estimate.steps - outcome.steps)) <= 1.0,
+             qPrintable(QStringLiteral("%1 %2").arg(estimate.steps).arg(outcome.steps)));
 }
 
 QTEST_GUILESS_MAIN(TestBaselines)

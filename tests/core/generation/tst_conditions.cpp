@@ -144,6 +144,7 @@ private Q_SLOTS:
     void damagedOnesAreRefused();
     void thinningLeavesOutATenth();
     void uselessConditionsAreRefused();
+    void toldModelsAreWatched();
     void otherFamiliesRefuse();
     void samplesFollowTheWish();
     void guidanceOfOneAndNought();
@@ -509,6 +510,20 @@ void TestConditions::augmentationTrains() {
     const GeneratorModel moved = GeneratorModel::load(o.output);
     QCOMPARE(moved.manifest()["training"]["augmentation"].get<double>(), 0.5);
     QVERIFY(sampled(moved, {}).conditions.empty());
+}
+
+void TestConditions::toldModelsAreWatched() {
+    TrainingOptions o = optionsFor(m_folder.path() / "watched.safetensors", 2);
+    o.holdOut = {};
+    o.evaluateEvery = 1;
+    o.live = m_folder.path() / "live.lkpack";
+    const TrainingOutcome outcome = trained(texture(), o);
+    QVERIFY2(outcome.heldOut.contains("last") && outcome.heldOut["last"].is_object(),
+             outcome.notes.dump().c_str());
+    QCOMPARE(readPackedSet(*o.live).images.size(), std::size_t{8});
+    const Json manifest = GeneratorModel::load(o.output).manifest();
+    QVERIFY(manifest["split"]["kind"] != "none");
+    QCOMPARE(manifest["conditions"]["classes"].size(), std::size_t{2});
 }
 
 QTEST_GUILESS_MAIN(TestConditions)

@@ -185,6 +185,7 @@ private Q_SLOTS:
     void depthBelongsToVolumes();
     void volumesThatDoNotFitAreRefused();
     void stopsWithinABlock();
+    void volumesAreWatched();
 
 private:
     /// A grey model of few steps.
@@ -493,6 +494,22 @@ void TestSliceGan::stopsWithinABlock() {
     o.width = o.height = o.depth = 256;
     o.device = {"cpu", 1};
     QVERIFY_THROWS_EXCEPTION(Cancelled, (void)sampleModel(quick(), o, job));
+}
+
+void TestSliceGan::volumesAreWatched() {
+    PackedSet set = setOf(1, {64, 40, 40}, [](int, int x, int y, int z) {
+        return (x / 4 + y / 4 + z / 4) % 2 == 0 ? 60.0 : 180.0;
+    });
+    TrainingOptions o = options(m_folder.path() / "watched.safetensors", 2);
+    o.holdOut = {};
+    o.evaluateEvery = 1;
+    o.live = m_folder.path() / "live.lkpack";
+    const TrainingOutcome outcome = trained(set, o);
+    QVERIFY2(outcome.heldOut.contains("last") && outcome.heldOut["last"].is_object(),
+             outcome.notes.dump().c_str());
+    const PackedSet live = readPackedSet(*o.live);
+    QCOMPARE(live.images.size(), std::size_t{8});
+    QCOMPARE(live.images[0].depth, std::int64_t{1});
 }
 
 QTEST_GUILESS_MAIN(TestSliceGan)
