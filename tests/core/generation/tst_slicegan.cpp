@@ -341,7 +341,7 @@ void TestSliceGan::greyVolumesKeepTheirTypeAndRange() {
 void TestSliceGan::learnsTheShareOfAPhase() {
     PackedSet set = twoPhases(3.0, 200.0);
     set.meta["masks"] = true;
-    TrainingOptions o = options(m_folder.path() / "phases.safetensors", 350);
+    TrainingOptions o = options(m_folder.path() / "phases.safetensors", 240);
     const TrainingOutcome outcome = trained(set, o);
     const PackedSet made = sampled(GeneratorModel::load(o.output), {48, 48, 48});
     const double real = shareOf(set, 200.0);
@@ -360,7 +360,7 @@ void TestSliceGan::learnsTheShareOfAPhase() {
 }
 
 void TestSliceGan::volumesTeachEachAxis() {
-    TrainingOptions o = options(m_folder.path() / "layers.safetensors", 200);
+    TrainingOptions o = options(m_folder.path() / "layers.safetensors", 140);
     (void)trained(layers(), o);
     QCOMPARE(WorkerClient::checkpointMetadata(o.output)["network"]["critics"].get<int>(), 3);
     const PackedSet made = sampled(GeneratorModel::load(o.output), {24, 24, 24});
