@@ -14,8 +14,8 @@
 
 namespace likeness {
 
-/// Sets and their samples; what lies in the trash is left out. Every function that writes is one transaction, or part of the caller's
-/// Database::Transaction.
+/// Sets and their samples; what lies in the trash is left out. Every function that writes is one
+/// transaction, or part of the caller's Database::Transaction.
 class SampleRepository {
 public:
     SampleRepository(Database& database, AssetStore& assets, AuditLog& audit);

@@ -69,9 +69,9 @@ torch::Tensor kernelOf(const torch::Tensor& covariance, std::int64_t radius) {
 torch::Tensor colouringKernel(const torch::Tensor& fields, std::int64_t radius) {
     const torch::NoGradGuard noGrad;
     const std::int64_t longest = std::min({radius, fields.size(2) - 1, fields.size(3) - 1});
-    return kernelOf(autocovariance(fields.to(torch::kCPU).to(torch::kFloat64), longest,
-                                   covarianceGrid(radius)),
-                    radius);
+    return kernelOf(
+        autocovariance(fields.to(torch::kCPU).to(torch::kFloat64), longest, covarianceGrid(radius)),
+        radius);
 }
 
 torch::Tensor whiteKernel(std::int64_t channels, std::int64_t radius) {

@@ -22,7 +22,7 @@ struct SamplingOptions {
     int depth = 0; ///< of volumes, 0: as wide; images have none
     int steps = 0; ///< of a solver; 0: as the checkpoint says
     std::uint64_t seed = 0;
-    ConditionWish wish; ///< empty for a model without conditions
+    ConditionWish wish;              ///< empty for a model without conditions
     std::vector<LatentPoint> points; ///< if any: these `count` images in place of the seed's
     DeviceChoice device;
 };
@@ -42,10 +42,10 @@ struct SamplingOutcome {
 /// bit of it. A sheet that is too large for one pass goes through the denoiser in overlapping
 /// tiles, which the threads share. On CUDA images pass in groups of a fixed size, and equality is
 /// promised for one device and library version. What a wish leaves open is drawn from the training
-/// crops' values, as far as the image is no larger than a crop. Volumes are made in blocks of one size, each
-/// by itself: a volume of more than 32 voxels along all axes is, bit for bit, a window on every
-/// larger one of its seed. Throws Error(config) for sizes and
-/// wishes that do not fit, Error(memory).
+/// crops' values, as far as the image is no larger than a crop. Volumes are made in blocks of one
+/// size, each by itself: a volume of more than 32 voxels along all axes is, bit for bit, a window
+/// on every larger one of its seed. Throws Error(config) for sizes and wishes that do not fit,
+/// Error(memory).
 [[nodiscard]] SamplingOutcome
 sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job);
 

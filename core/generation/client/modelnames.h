@@ -9,7 +9,8 @@ namespace likeness {
 
 /// The model families that the worker trains, for those who ask it without linking it.
 inline constexpr std::array<std::string_view, 8> kModelNames{
-    "diffusion", "latent-diffusion", "vae", "dcgan", "stylegan", "slicegan", "gaussian-field", "quilting"};
+    "diffusion", "latent-diffusion", "vae",     "dcgan", "stylegan",
+    "slicegan",  "gaussian-field",   "quilting"};
 
 /// Those of them with a denoiser, which can edit images.
 inline constexpr std::array<std::string_view, 2> kEditingModels{"diffusion", "latent-diffusion"};

@@ -64,8 +64,9 @@ void TestVolumeNetwork::latticeIsAddressedByPlace() {
     const LatticeBox whole{{2, 5, 7}, {6, 9, 11}};
     std::vector<float> values(static_cast<std::size_t>(3 * whole.points()));
     fillLattice(values, 42, whole);
-    for (const LatticeBox part : {LatticeBox{{3, 6, 8}, {2, 3, 5}}, LatticeBox{{2, 5, 7}, {1, 1, 1}},
-                                  LatticeBox{{7, 13, 17}, {1, 1, 1}}, LatticeBox{{4, 9, 9}, {3, 4, 8}}}) {
+    for (const LatticeBox part :
+         {LatticeBox{{3, 6, 8}, {2, 3, 5}}, LatticeBox{{2, 5, 7}, {1, 1, 1}},
+          LatticeBox{{7, 13, 17}, {1, 1, 1}}, LatticeBox{{4, 9, 9}, {3, 4, 8}}}) {
         std::vector<float> some(static_cast<std::size_t>(3 * part.points()));
         fillLattice(some, 42, part);
         std::size_t next = 0;
