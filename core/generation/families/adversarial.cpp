@@ -21,12 +21,17 @@ torch::Tensor squaredSlopes(const torch::Tensor& images,
     return (slopes * slopes).sum({1, 2, 3});
 }
 
+void AdversarialFigures::Sums::scale(double factor) noexcept {
+    for (double* sum : {&discriminator, &generator, &r1, &realScore, &fakeScore, &realSign})
+        *sum *= factor;
+}
+
 void AdversarialFigures::addScores(int part, const torch::Tensor& real, const torch::Tensor& fake) {
     const torch::NoGradGuard noGrad;
     Sums& sums = of(part);
-    sums.realScore = real.mean({1}).sum().item<double>();
-    sums.fakeScore = fake.mean({1}).sum().item<double>();
-    sums.realSign = torch::sign(real).mean({1}).sum().item<double>();
+    sums.realScore += real.mean({1}).sum().item<double>();
+    sums.fakeScore += fake.mean({1}).sum().item<double>();
+    sums.realSign += torch::sign(real).mean({1}).sum().item<double>();
 }
 
 double AdversarialFigures::mean(double Sums::*figure) const {
@@ -36,20 +41,13 @@ double AdversarialFigures::mean(double Sums::*figure) const {
     return sum / static_cast<double>(m_batch);
 }
 
-void AdversarialFigures::keepIn(RunningMeans& means, bool penalised) const {
+void AdversarialFigures::keepIn(RunningMeans& means, const char* penalty) const {
     means.add({{"discriminator", mean(&Sums::discriminator)},
                {"generator", mean(&Sums::generator)},
                {"score_of_real", mean(&Sums::realScore)},
                {"score_of_generated", mean(&Sums::fakeScore)}});
-    if (penalised)
-        means.add({{"r1", mean(&Sums::r1)}});
-}
-
-Json adversarialLosses(const RunningMeans& means) {
-    Json losses = means.means();
-    if (losses.contains("discriminator"))
-        losses["all"] = losses["discriminator"];
-    return losses;
+    if (penalty != nullptr)
+        means.add({{penalty, mean(&Sums::r1)}});
 }
 
 std::optional<std::string> collapseWarning(const RunningMeans& means, double collapsed) {
@@ -57,8 +55,7 @@ std::optional<std::string> collapseWarning(const RunningMeans& means, double col
         means.mean("discriminator", INFINITY) > collapsed)
         return std::nullopt;
     return "The discriminator tells nearly every image, so the generator learns nothing more: "
-           "stop, "
-           "and train with a larger set, a larger r1_weight or another seed";
+           "stop, and train with a larger set, a larger r1_weight or another seed";
 }
 
 } // namespace likeness

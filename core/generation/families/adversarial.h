@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/base/json.h"
 #include "core/generation/runningmeans.h"
 
 #include <torch/torch.h>
@@ -15,7 +14,8 @@
 namespace likeness {
 
 /// The squared gradient of a discriminator's mean score with respect to each image (R1, Mescheder
-/// et al. 2018), N; it can be differentiated again. `scores` gives one row per image.
+/// et al. 2018), N; it can be differentiated again, so compute the scores in float. `scores` gives
+/// one row per image.
 [[nodiscard]] torch::Tensor
 squaredSlopes(const torch::Tensor& images,
               const std::function<torch::Tensor(const torch::Tensor&)>& scores);
@@ -31,6 +31,8 @@ public:
         double realScore = 0.0;
         double fakeScore = 0.0;
         double realSign = 0.0; ///< of the scores of real images
+
+        void scale(double factor) noexcept;
     };
 
     explicit AdversarialFigures(int batch)
@@ -40,23 +42,20 @@ public:
 
     [[nodiscard]] Sums& of(int part) { return m_parts[static_cast<std::size_t>(part)]; }
 
-    /// Takes the scores of a part, one row per image.
+    /// Adds the scores of a part, one row per image.
     void addScores(int part, const torch::Tensor& real, const torch::Tensor& fake);
 
     /// Mean over the batch.
     [[nodiscard]] double mean(double Sums::*figure) const;
 
-    /// "discriminator", "generator", "score_of_real", "score_of_generated", and with `penalised`
-    /// "r1".
-    void keepIn(RunningMeans& means, bool penalised) const;
+    /// "discriminator", "generator", "score_of_real", "score_of_generated", and under the word
+    /// `penalty`, unless it is null, r1.
+    void keepIn(RunningMeans& means, const char* penalty) const;
 
 private:
     int m_batch;
     std::vector<Sums> m_parts;
 };
-
-/// The running means with the discriminator's loss as "all".
-[[nodiscard]] Json adversarialLosses(const RunningMeans& means);
 
 /// The sentence for a discriminator whose running loss has stayed below `collapsed`, where it tells
 /// nearly every image.

@@ -2,13 +2,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/generation/families/adversarialstep.h"
 #include "core/generation/families/gan.h"
+#include "core/generation/families/hingestep.h"
 
 namespace likeness {
 
 /// Images against images.
-class GanStep : public AdversarialStep {
+class GanStep : public HingeStep {
 public:
     GanStep(const GanTraining& config, const Family::Training& training, StepSetup setup);
 

@@ -71,10 +71,11 @@ std::vector<std::int64_t> picked(std::int64_t range, std::int64_t count, std::ui
 SliceGanStep::SliceGanStep(const SliceGanTraining& config,
                            const Family::Training& training,
                            StepSetup setup)
-    : AdversarialStep(config,
-                      {training.network.parameters(), training.pool, 1, SliceGanNetwork::kCritic,
-                       SliceGanNetwork::kGenerator},
-                      std::move(setup))
+    : HingeStep(config,
+                {training.network.parameters(), training.pool, SliceGanNetwork::kCritic,
+                 SliceGanNetwork::kGenerator},
+                1,
+                std::move(setup))
     , m_slices(static_cast<int>(std::min<std::int64_t>(config.slices, m_setup.size)))
     , m_noise(0.0)
     , m_share(1.0 / (3.0 * m_slices * config.batch))
@@ -101,12 +102,12 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
 torch::Tensor SliceGanStep::veiled(const torch::Tensor& slices,
                                    std::span<const std::uint64_t> seeds,
                                    std::uint64_t purpose) const {
-    const torch::Tensor moved = shifted(slices, seedsFor(seeds, purpose));
+    const torch::Tensor views = moved(slices, seedsFor(seeds, purpose));
     if (m_noise == 0.0)
-        return moved;
+        return views;
     const torch::Tensor noise =
-        normalTensor(moved.sizes().vec(), seedsFor(seeds, purpose + Kind::phaseNoise));
-    return moved + noise.to(m_setup.device) * m_noise;
+        normalTensor(views.sizes().vec(), seedsFor(seeds, purpose + Kind::phaseNoise));
+    return views + noise.to(m_setup.device) * m_noise;
 }
 
 torch::Tensor SliceGanStep::realsOf(std::size_t critic,
@@ -167,12 +168,12 @@ torch::Tensor SliceGanStep::discriminatorLoss(const BatchGradient::Part& part, s
                 own.push_back(derivedSeed(seed, static_cast<std::uint64_t>(i)));
         }
         const Shown shown{m_network.critics()[critic],
-                          veiled(realsOf(critic, own), own, Purpose::realShift),
-                          veiled(fakes, own, Purpose::fakeShift)};
-        const torch::Tensor one = judged(shown, step, figuresOfDiscriminator(part));
+                          veiled(realsOf(critic, own), own, Purpose::realView),
+                          veiled(fakes, own, Purpose::fakeView)};
+        const torch::Tensor one = judged(shown, step, part.number);
         loss = loss.defined() ? loss + one : one;
     }
-    figuresOfDiscriminator(part).scale(1.0 / (3.0 * m_slices));
+    m_figures.of(part.number).scale(1.0 / (3.0 * m_slices));
     return loss * m_share;
 }
 
@@ -188,13 +189,13 @@ torch::Tensor SliceGanStep::generatorLoss(const BatchGradient::Part& part, std::
             own.push_back(derivedSeed(derivedSeed(seeds.front(), Purpose::fakeForGenerator),
                                       static_cast<std::uint64_t>(i) + (critic << 32U)));
         const torch::Tensor scores = m_network.critics()[critic]
-                                         .forward(veiled(fakes, own, Purpose::fakeShift), pass())
+                                         .forward(veiled(fakes, own, Purpose::fakeView), pass())
                                          .mean({1})
                                          .sum();
         loss = loss.defined() ? loss - scores : -scores;
     }
     cubes.reset();
-    figuresOfGenerator(part).loss = loss.item<double>() / (3.0 * m_slices);
+    m_figures.of(part.number).generator = loss.item<double>() / (3.0 * m_slices);
     return loss * m_share;
 }
 

@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
-#include "core/generation/families/adversarialstep.h"
+#include "core/generation/families/hingestep.h"
 #include "core/generation/families/slicegan.h"
 
 #include <array>
@@ -12,7 +12,7 @@ namespace likeness {
 
 /// Cubes against slices: of each cube some slices along each axis are drawn, and the critics see as
 /// many training slices.
-class SliceGanStep : public AdversarialStep {
+class SliceGanStep : public HingeStep {
 public:
     /// Throws Error(config) if the slices are smaller than the cubes.
     SliceGanStep(const SliceGanTraining& config, const Family::Training& training, StepSetup setup);

@@ -15,19 +15,10 @@ namespace {
 
 constexpr double kPathDecay = 0.99; ///< of the running mean of path lengths
 
-enum Purpose : std::uint64_t {
-    realView = 11,
-    fakeView = 12,
-    fakeForDiscriminator = 13,
-    fakeForGenerator = 14,
-    secondStyle = 15,
-    pathNoise = 16,
-    measuredLatents = 17
-};
+enum Kind : std::uint64_t { secondStyle = 15, pathNoise = 16, measuredLatents = 17 };
 
-BatchGradient::Cut cutOf(const StyleGanTraining& config, int parts) {
-    return {config.batch, parts, static_cast<int>(StyleDiscriminator::kGroup)};
-}
+/// The loss is 2 ln 2 while the discriminator knows nothing.
+constexpr double kCollapsed = 0.14;
 
 torch::Tensor perImage(const torch::Tensor& scores) {
     return torch::softplus(scores).mean({1});
@@ -38,27 +29,18 @@ torch::Tensor perImage(const torch::Tensor& scores) {
 StyleGanStep::StyleGanStep(const StyleGanTraining& config,
                            const Family::Training& training,
                            StepSetup setup)
-    : TrainingStep(std::move(setup))
+    : AdversarialStep({config.batch, static_cast<int>(StyleDiscriminator::kGroup),
+                       config.discriminatorRate, config.clipNorm, kCollapsed, "r1"},
+                      {training.network.parameters(), training.pool,
+                       StyleGanNetwork::kDiscriminator, StyleGanNetwork::kGenerator},
+                      std::move(setup))
     , m_config(config)
     , m_network(dynamic_cast<StyleGanNetwork&>(training.network))
     , m_crops(training.crops)
     , m_r1Weight(config.r1WeightFor(m_setup.size))
-    , m_discriminator(training.network.parameters(),
-                      training.pool,
-                      cutOf(config, m_setup.parts),
-                      StyleGanNetwork::kDiscriminator)
-    , m_generator(training.network.parameters(),
-                  training.pool,
-                  cutOf(config, m_setup.parts),
-                  StyleGanNetwork::kGenerator)
-    , m_figures(config.batch)
     , m_probability(config.adaptiveTarget > 0.0 ? 0.0 : 1.0) {}
 
-bool StyleGanStep::splitFurther() {
-    return m_discriminator.splitFurther() && m_generator.splitFurther();
-}
-
-bool StyleGanStep::penalisesSlopes(std::int64_t step) const noexcept {
+bool StyleGanStep::penalised(std::int64_t step) const noexcept {
     return m_r1Weight > 0.0 && step % m_config.r1Every == 0;
 }
 
@@ -81,7 +63,7 @@ torch::Tensor StyleGanStep::stylesOf(const std::vector<std::uint64_t>& seeds) co
     const torch::Tensor first = m_network.latentsOf(seeds, m_setup.device).unsqueeze(1);
     if (m_config.mixingProbability <= 0.0)
         return first.expand({-1, levels, -1});
-    const auto others = seedsFor(seeds, Purpose::secondStyle);
+    const auto others = seedsFor(seeds, Kind::secondStyle);
     const torch::Tensor second = m_network.latentsOf(others, m_setup.device).unsqueeze(1);
     torch::Tensor isSecond =
         torch::zeros({static_cast<std::int64_t>(seeds.size()), levels, 1}, torch::kBool);
@@ -114,22 +96,21 @@ StyleGanStep::Generated StyleGanStep::generated(const std::vector<std::uint64_t>
 
 torch::Tensor StyleGanStep::discriminatorLoss(const BatchGradient::Part& part, std::int64_t step) {
     const auto seeds = stepSeeds(m_setup.seed, step, part.first, part.count);
-    const Pass pass{m_setup.bfloat16, true, 0};
     const torch::Tensor reals = shown(cropsOf(m_crops, seeds), seedsFor(seeds, Purpose::realView));
     torch::Tensor fakes;
     {
         const torch::NoGradGuard noGrad;
-        fakes = shown(generated(seedsFor(seeds, Purpose::fakeForDiscriminator), pass).images,
+        fakes = shown(generated(seedsFor(seeds, Purpose::fakeForDiscriminator), pass()).images,
                       seedsFor(seeds, Purpose::fakeView));
     }
-    const torch::Tensor real = m_network.discriminator().forward(reals, pass);
-    const torch::Tensor fake = m_network.discriminator().forward(fakes, pass);
+    const torch::Tensor real = m_network.discriminator().forward(reals, pass());
+    const torch::Tensor fake = m_network.discriminator().forward(fakes, pass());
     const torch::Tensor loss = (perImage(-real) + perImage(fake)).sum();
     m_figures.addScores(part.number, real, fake);
     AdversarialFigures::Sums& figures = m_figures.of(part.number);
     figures.discriminator = loss.item<double>();
     const double share = 1.0 / static_cast<double>(m_config.batch);
-    if (!penalisesSlopes(step))
+    if (!penalised(step))
         return loss * share;
     // In float: it is a gradient of a gradient.
     const torch::Tensor slopes = squaredSlopes(reals, [this](const torch::Tensor& images) {
@@ -144,7 +125,7 @@ torch::Tensor StyleGanStep::pathPenalty(const Generated& made,
                                         const std::vector<std::uint64_t>& seeds) {
     // White noise turns the Jacobian of an image into a vector whose expected length is its norm.
     const torch::Tensor noise =
-        normalTensor(made.images.sizes().vec(), seedsFor(seeds, Purpose::pathNoise))
+        normalTensor(made.images.sizes().vec(), seedsFor(seeds, Kind::pathNoise))
             .to(m_setup.device) /
         static_cast<double>(m_setup.size);
     const torch::Tensor slopes =
@@ -161,10 +142,9 @@ torch::Tensor StyleGanStep::generatorLoss(const BatchGradient::Part& part, std::
     const auto seeds =
         seedsFor(stepSeeds(m_setup.seed, step, part.first, part.count), Purpose::fakeForGenerator);
     const bool paths = penalisesPaths(step);
-    const Pass pass{m_setup.bfloat16, true, 0};
-    const Generated fakes = generated(seeds, paths ? Pass{} : pass);
+    const Generated fakes = generated(seeds, paths ? Pass{} : pass());
     const torch::Tensor views = shown(fakes.images, seedsFor(seeds, Purpose::fakeView));
-    const torch::Tensor loss = perImage(-m_network.discriminator().forward(views, pass)).sum();
+    const torch::Tensor loss = perImage(-m_network.discriminator().forward(views, pass())).sum();
     m_figures.of(part.number).generator = loss.item<double>();
     const double share = 1.0 / static_cast<double>(m_config.batch);
     if (!paths)
@@ -175,37 +155,12 @@ torch::Tensor StyleGanStep::generatorLoss(const BatchGradient::Part& part, std::
 }
 
 void StyleGanStep::begin() {
-    m_figures.begin(parts());
+    AdversarialStep::begin();
     m_pathLengths.assign(static_cast<std::size_t>(parts()), 0.0);
 }
 
-TrainingStep::Report
-StyleGanStep::run(Optimizer& optimizer, const Optimizer::Step& step, double /*fraction*/) {
-    Report report;
-    begin();
-    report.abandoned = !m_discriminator.compute(
-        [&](const BatchGradient::Part& part) { return discriminatorLoss(part, step.number); },
-        m_stop);
-    if (report.abandoned || !std::isfinite(m_discriminator.norm()))
-        return report;
-    // Both gradients are of the weights as they were, so that a step is done whole or not at all.
-    report.abandoned = !m_generator.compute(
-        [&](const BatchGradient::Part& part) { return generatorLoss(part, step.number); }, m_stop);
-    if (report.abandoned || !std::isfinite(m_generator.norm()) ||
-        !std::isfinite(m_figures.mean(&AdversarialFigures::Sums::discriminator)) ||
-        !std::isfinite(m_figures.mean(&AdversarialFigures::Sums::generator)))
-        return report;
-    Optimizer::Step faster = step;
-    faster.learningRate *= m_config.discriminatorRate;
-    m_discriminator.apply(optimizer, faster, m_config.clipNorm);
-    m_generator.apply(optimizer, step, m_config.clipNorm);
-    keepFigures(step.number);
-    report.updated = true;
-    return report;
-}
-
 void StyleGanStep::keepFigures(std::int64_t step) {
-    m_figures.keepIn(m_means, penalisesSlopes(step));
+    AdversarialStep::keepFigures(step);
     if (penalisesPaths(step)) {
         const double length = std::accumulate(m_pathLengths.begin(), m_pathLengths.end(), 0.0) /
                               static_cast<double>(m_config.batch);
@@ -221,20 +176,12 @@ void StyleGanStep::keepFigures(std::int64_t step) {
     }
 }
 
-void StyleGanStep::rehearse() {
-    begin();
-    (void)m_discriminator.compute(
-        [&](const BatchGradient::Part& part) { return discriminatorLoss(part, 1); }, m_stop);
-    (void)m_generator.compute(
-        [&](const BatchGradient::Part& part) { return generatorLoss(part, 1); }, m_stop);
-}
-
 void StyleGanStep::measure() {
-    m_network.measureDirections(derivedSeed(m_setup.seed, Purpose::measuredLatents));
+    m_network.measureDirections(derivedSeed(m_setup.seed, Kind::measuredLatents));
 }
 
 Json StyleGanStep::losses() const {
-    Json losses = adversarialLosses(m_means);
+    Json losses = AdversarialStep::losses();
     if (m_config.adaptiveTarget > 0.0 && !losses.empty())
         losses["augmentation"] = m_probability;
     return losses;
