@@ -31,11 +31,14 @@ torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
+    PackedWeights packed;
+    Pass pass;
+    pass.packed = &packed;
     return solve(
         solver, noise.to(draw.device),
         [&](const torch::Tensor& noisy, double sigma) {
             const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
-            return denoise(m_unet, m_sigmaData, noisy, sigmas, Pass{});
+            return denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
         },
         draw.beforeStep);
 }
