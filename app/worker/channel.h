@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/base/json.h"
+#include "core/generation/processplace.h"
 
 #include <mutex>
 #include <optional>
@@ -20,7 +21,7 @@ class Channel {
 public:
     /// Takes over standard output: what libraries print there goes to standard error from now on.
     Channel();
-    ~Channel();
+    virtual ~Channel();
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
@@ -30,16 +31,26 @@ public:
 
     [[nodiscard]] std::stop_token stopToken() const noexcept { return m_stop.get_token(); }
 
+    /// Among the processes that carry out the request together.
+    [[nodiscard]] virtual std::optional<ProcessPlace> place() const { return std::nullopt; }
+
     /// Safe on any thread.
-    void send(const Json& event);
+    virtual void send(const Json& event);
     void sendError(const Error& error);
+
+protected:
+    struct Direct {};
+
+    /// Without a conversation: the standard streams stay as they are.
+    explicit Channel(Direct /*unused*/) {}
+
+    std::stop_source m_stop;
 
 private:
     void listen();
     [[nodiscard]] std::optional<std::string> readLine(bool listening);
     void stopBecauseAbandoned();
 
-    std::stop_source m_stop;
     std::mutex m_sending;
     std::string m_pending;
     int m_output = -1;

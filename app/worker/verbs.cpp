@@ -80,7 +80,8 @@ TrainingOptions trainingOptionsOf(const Json& request) {
 }
 
 Json train(const Json& request, Channel& channel) {
-    const TrainingOptions options = trainingOptionsOf(request);
+    TrainingOptions options = trainingOptionsOf(request);
+    options.place = channel.place();
     const PackedSet set = readPackedSet(required<std::string>(request, "packed_set"));
     // Training runs for minutes and must not slow down what a person does meanwhile.
     (void)::setpriority(PRIO_PROCESS, 0, kTrainingNiceness);
@@ -154,7 +155,8 @@ Json carryOut(const Json& request, Channel& channel) {
     if (verb == "probe")
         return probeMachine(job);
     if (verb == "bench")
-        return {{"benchmarks", benchGeneration(job)}};
+        return {{"benchmarks",
+                 benchGeneration(job, optional<std::string>(request, "peer", std::string()))}};
     throw Error(ErrorCode::unsupported, "request '" + verb + "'", "there is no such request",
                 "use train, sample, probe or bench");
 }

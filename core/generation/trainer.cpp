@@ -8,6 +8,7 @@
 #include "core/generation/client/strictjson.h"
 #include "core/generation/compat.h"
 #include "core/generation/families/family.h"
+#include "core/generation/processes.h"
 #include "core/generation/trainingstep.h"
 
 #include <algorithm>
@@ -72,6 +73,19 @@ fs::path stateNear(const fs::path& given) {
     return given.extension() == ".state" ? given : statePathOf(given);
 }
 
+/// Processes of one machine share its cores, and each has a CUDA device of its own.
+DevicePlan planFor(const TrainingOptions& options) {
+    DevicePlan plan = planDevice(options.device);
+    if (!options.place)
+        return plan;
+    const DeviceChoice& choice = options.device;
+    if (plan.cuda && (choice.device == "auto" || choice.device == "cuda"))
+        return planDevice({"cuda:" + std::to_string(options.place->localRank), choice.threads});
+    if (!plan.cuda && choice.threads == 0)
+        plan.workers = std::max(1, plan.workers / options.place->localSize);
+    return plan;
+}
+
 /// One run from the first step to the files.
 class Run {
 public:
@@ -79,8 +93,9 @@ public:
         : m_set(set)
         , m_options(options)
         , m_family(familyNamed(options.preset.model))
-        , m_plan(planDevice(options.device))
+        , m_plan(planFor(options))
         , m_device(m_plan.name)
+        , m_processes(options.place ? Processes::join(*options.place, m_device) : nullptr)
         , m_dataHash(hashOf(set)) {
         if (!m_options.minutes && !m_options.steps)
             m_options.minutes = kDefaultMinutes;
@@ -102,7 +117,12 @@ private:
 
     void adoptState();
     void build();
+
+    [[nodiscard]] int processCount() const { return m_processes ? m_processes->size() : 1; }
+
+    void shareStart();
     void choosePrecision();
+    [[nodiscard]] bool goesOn(const JobContext& job);
     [[nodiscard]] double fractionDone() const;
     [[nodiscard]] double learningRate() const;
     void step();
@@ -119,6 +139,7 @@ private:
     Schedule m_schedule;
     DevicePlan m_plan;
     torch::Device m_device;
+    std::unique_ptr<Processes> m_processes; ///< null: this one alone
     std::string m_dataHash;
     GreyMap m_map;
     std::optional<CropSource> m_crops;
@@ -132,6 +153,7 @@ private:
     std::int64_t m_done = 0;
     std::int64_t m_doneBefore = 0;
     double m_secondsBefore = 0.0;
+    double m_fraction = 0.0; ///< done when the step in hand began; the same in all processes
     Clock::time_point m_start;
     double m_rateFactor = 1.0;
     bool m_bfloat16 = false;
@@ -177,6 +199,7 @@ void Run::adoptState() {
 
 void Run::build() {
     const torch::NoGradGuard noGrad;
+    allowFastArithmetic(m_plan);
     m_network = m_family.network(settings(), {m_options.size, m_map.sigmaData, m_options.seed});
     Parameters& parameters = m_network->parameters();
     parameters.flatten(m_device);
@@ -191,9 +214,11 @@ void Run::build() {
         m_optimizer->square().copy_(m_state->square);
         m_optimizer->ema().copy_(m_state->ema);
     } else {
-        m_parts = m_plan.cuda ? 1 : m_family.partsFor(settings(), m_plan.workers);
+        m_parts = m_plan.cuda ? 1 : m_family.partsFor(settings(), m_plan.workers * processCount());
     }
-    m_pool = std::make_unique<WorkerPool>(std::min(m_plan.workers, m_parts));
+    shareStart();
+    m_pool = std::make_unique<WorkerPool>(std::clamp(m_parts / processCount(), 1, m_plan.workers),
+                                          m_processes.get());
     StepSetup setup;
     setup.sigmaData = m_map.sigmaData;
     setup.channels = m_set.channels;
@@ -206,17 +231,32 @@ void Run::build() {
         m_step->loadLosses(m_losses);
 }
 
+/// All processes begin with what rank 0 has, whatever their machines made of it.
+void Run::shareStart() {
+    if (!m_processes)
+        return;
+    m_parts = std::max(m_parts, m_processes->size());
+    for (const torch::Tensor& values : {m_network->parameters().flat(), m_optimizer->mean(),
+                                        m_optimizer->square(), m_optimizer->ema()})
+        m_processes->broadcast(values);
+}
+
+bool Run::goesOn(const JobContext& job) {
+    Processes::Course course{fractionDone(), job.stopRequested()};
+    if (m_processes)
+        course = m_processes->agreed(course);
+    m_fraction = course.fraction;
+    return m_fraction < 1.0 && !course.stop;
+}
+
 void Run::choosePrecision() {
-    constexpr double kWorthwhile = 0.95; ///< of the time in float
     if (!m_state) {
         m_bfloat16 = m_options.precision == Precision::bfloat16;
-        if (m_options.precision == Precision::automatic) {
-            const double warmUp = m_step->timeGradient(false, 1) + m_step->timeGradient(true, 1);
-            (void)warmUp;
-            const double full = m_step->timeGradient(false, 3);
-            m_bfloat16 = m_step->timeGradient(true, 3) < kWorthwhile * full;
-        }
+        if (m_options.precision == Precision::automatic)
+            m_bfloat16 = m_step->prefersBfloat16();
     }
+    if (m_processes)
+        m_bfloat16 = m_processes->agreed({m_bfloat16 ? 1.0 : 0.0, false}).fraction > 0.0;
     m_state.reset();
     m_step->setBfloat16(m_bfloat16);
 }
@@ -234,7 +274,7 @@ double Run::learningRate() const {
     const Schedule& config = m_schedule;
     const double warmUp =
         config.warmUpSteps > 0 ? static_cast<double>(m_done + 1) / config.warmUpSteps : 1.0;
-    const double left = 1.0 - fractionDone();
+    const double left = 1.0 - m_fraction;
     const double decay = config.decayFraction > 0.0 ? left / config.decayFraction : 1.0;
     return m_rateFactor * config.learningRate * std::min({1.0, warmUp, decay});
 }
@@ -246,7 +286,7 @@ void Run::step() {
     step.learningRate = learningRate();
     step.emaDecay = std::min(m_schedule.emaMaximum, (1.0 + t) / (10.0 + t));
     try {
-        const TrainingStep::Report report = m_step->run(*m_optimizer, step, fractionDone());
+        const TrainingStep::Report report = m_step->run(*m_optimizer, step, m_fraction);
         if (report.abandoned)
             return;
         ++m_done;
@@ -349,6 +389,8 @@ void Run::measure() {
 }
 
 void Run::save() {
+    if (m_processes && !m_processes->leads())
+        return;
     measure();
     const Json described = manifest();
     TrainingState state;
@@ -368,12 +410,13 @@ void Run::save() {
 TrainingOutcome Run::execute(JobContext& job,
                              const std::function<void(const TrainingReport&)>& report) {
     choosePrecision();
-    m_step->setStop(job.stopToken());
+    if (!m_processes) // several end a step together
+        m_step->setStop(job.stopToken());
     takeSnapshot();
     m_start = Clock::now();
     auto reported = m_start;
     auto saved = m_start;
-    while (fractionDone() < 1.0 && !job.stopRequested()) {
+    while (goesOn(job)) {
         step();
         if (secondsSince(reported) >= kReportEverySeconds) {
             reported = Clock::now();
@@ -392,7 +435,8 @@ TrainingOutcome Run::execute(JobContext& job,
     outcome.seconds = m_secondsBefore + secondsSince(m_start);
     outcome.samplesPerSecond = last.stepsPerSecond * m_schedule.batch;
     save();
-    outcome.sha256 = sha256OfFile(m_options.output);
+    if (!m_processes || m_processes->leads())
+        outcome.sha256 = sha256OfFile(m_options.output);
     outcome.steps = m_done;
     outcome.device = m_plan.name;
     outcome.parameters = m_network->parameters().count();

@@ -36,6 +36,14 @@ torch::Tensor TrainingStep::cropsOf(const CropSource& crops,
     return images.to(m_setup.device);
 }
 
+bool TrainingStep::prefersBfloat16() {
+    constexpr double kWorthwhile = 0.95; ///< of the time in float
+    for (const bool bfloat16 : {false, true})
+        (void)timeGradient(bfloat16, 1); // the first makes the convolutions' code
+    const double full = timeGradient(false, 3);
+    return timeGradient(true, 3) < kWorthwhile * full;
+}
+
 double TrainingStep::timeGradient(bool bfloat16, int rounds) {
     using Clock = std::chrono::steady_clock;
     const bool before = m_setup.bfloat16;

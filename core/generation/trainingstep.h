@@ -83,6 +83,9 @@ public:
     /// Seconds of one rehearsal in the given arithmetic, the best of `rounds`.
     [[nodiscard]] double timeGradient(bool bfloat16, int rounds);
 
+    /// Whether a rehearsal in bfloat16 is quicker by enough to be worth it, by a short measurement.
+    [[nodiscard]] bool prefersBfloat16();
+
     void setBfloat16(bool on) noexcept { m_setup.bfloat16 = on; }
 
     void setStop(std::stop_token stop) noexcept { m_stop = std::move(stop); }

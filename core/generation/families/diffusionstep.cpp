@@ -72,9 +72,11 @@ std::vector<float> DiffusionStep::noiseLevelsOf(std::int64_t step) const {
 
 torch::Tensor DiffusionStep::lossOf(const BatchGradient::Part& part, std::int64_t step) {
     const std::vector<std::int64_t> shape{part.count, m_setup.channels, m_setup.size, m_setup.size};
-    torch::Tensor clean = torch::empty(shape, torch::kFloat32);
-    torch::Tensor noise = torch::empty(shape, torch::kFloat32);
-    torch::Tensor sigmas = torch::empty({part.count}, torch::kFloat32);
+    // A GPU fetches from pinned memory by itself while this thread goes on.
+    const auto host = torch::TensorOptions(torch::kFloat32).pinned_memory(m_setup.device.is_cuda());
+    torch::Tensor clean = torch::empty(shape, host);
+    torch::Tensor noise = torch::empty(shape, host);
+    torch::Tensor sigmas = torch::empty({part.count}, host);
     const std::int64_t values = m_crops.valuesPerCrop();
     for (std::int64_t i = 0; i < part.count; ++i) {
         const std::uint64_t seed = stepSeed(m_setup.seed, step, part.first + i);
@@ -84,10 +86,10 @@ torch::Tensor DiffusionStep::lossOf(const BatchGradient::Part& part, std::int64_
     }
     const Pass pass{m_setup.bfloat16, true, stepSeed(m_setup.seed, step, part.first)};
     const torch::Tensor losses =
-        denoisingLosses(m_network, m_setup.sigmaData, clean.to(m_setup.device),
-                        noise.to(m_setup.device), sigmas.to(m_setup.device), pass);
-    const torch::Tensor host = losses.detach().to(torch::kCPU).contiguous();
-    std::copy_n(host.data_ptr<float>(), part.count, m_losses.begin() + part.first);
+        denoisingLosses(m_network, m_setup.sigmaData, clean.to(m_setup.device, true),
+                        noise.to(m_setup.device, true), sigmas.to(m_setup.device, true), pass);
+    const torch::Tensor kept = losses.detach().to(torch::kCPU).contiguous();
+    std::copy_n(kept.data_ptr<float>(), part.count, m_losses.begin() + part.first);
     return losses.sum() / static_cast<double>(m_config.batch);
 }
 
@@ -104,6 +106,7 @@ DiffusionStep::run(Optimizer& optimizer, const Optimizer::Step& step, double /*f
     report.abandoned = !gradient(step.number);
     if (report.abandoned)
         return report;
+    m_gradient.shareOut(std::span<float>(m_losses));
     report.updated =
         std::isfinite(m_gradient.norm()) &&
         std::all_of(m_losses.begin(), m_losses.end(), [](float v) { return std::isfinite(v); });

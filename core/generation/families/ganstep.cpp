@@ -149,6 +149,12 @@ GanStep::run(Optimizer& optimizer, const Optimizer::Step& step, double /*fractio
     // Both gradients are of the weights as they were, so that a step is done whole or not at all.
     report.abandoned = !m_generator.compute(
         [&](const BatchGradient::Part& part) { return generatorLoss(part, step.number); }, m_stop);
+    if (!report.abandoned) {
+        for (std::vector<Figures>* figures : {&m_ofDiscriminator, &m_ofGenerator}) {
+            for (Figures& of : *figures)
+                m_generator.shareOut(std::span<double>(&of.loss, sizeof of / sizeof(double)));
+        }
+    }
     if (report.abandoned || !std::isfinite(m_generator.norm()) ||
         !std::isfinite(total(&Figures::loss, m_ofDiscriminator)) ||
         !std::isfinite(total(&Figures::loss, m_ofGenerator)))

@@ -115,8 +115,7 @@ torch::Tensor Convolution::withoutGradient(const torch::Tensor& x, const Pass& p
     const std::vector<std::int64_t> paddings{padding, padding};
     const std::vector<std::int64_t> ones{1, 1};
     const torch::Tensor& weight = pass.packed->of(m_weight, [&](const torch::Tensor& plain) {
-        return at::mkldnn_reorder_conv2d_weight(plain.detach().to_mkldnn(), paddings, strides, ones,
-                                                1);
+        return plain.detach().contiguous(torch::MemoryFormat::ChannelsLast);
     });
     return at::mkldnn_convolution(x, weight, m_bias, paddings, strides, ones, 1);
 }
