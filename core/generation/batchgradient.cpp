@@ -99,10 +99,14 @@ double BatchGradient::norm() {
     const auto sumOf = [this](int part) {
         const torch::NoGradGuard noGrad;
         const auto [begin, size] = pieceOf(part);
-        torch::Tensor sum = m_gradients.front().narrow(0, begin, size);
-        for (std::size_t i = 1; i < m_gradients.size(); ++i)
-            sum.add_(m_gradients[i].narrow(0, begin, size));
-        return sum;
+        // In pairs, so that processes whose number is a power of two add in the same order as one.
+        for (std::size_t stride = 1; stride < m_gradients.size(); stride *= 2) {
+            for (std::size_t i = 0; i + stride < m_gradients.size(); i += 2 * stride)
+                m_gradients[i]
+                    .narrow(0, begin, size)
+                    .add_(m_gradients[i + stride].narrow(0, begin, size));
+        }
+        return m_gradients.front().narrow(0, begin, size);
     };
     if (m_pool.processes() != nullptr) {
         overParts(m_cut.parts, [&](int part) { (void)sumOf(part); });

@@ -19,7 +19,7 @@
 namespace likeness {
 
 /// The gradient of a batch that is cut into fixed parts: each part on one thread with the
-/// parameters shared by all, the sum in the order of the parts. It depends on the number of parts
+/// parameters shared by all, the sum in pairs of neighbours. It depends on the number of parts
 /// but not on the number of threads. Where several processes train together each computes its share
 /// of the parts, and a part is the same whichever process computes it.
 class BatchGradient {

@@ -58,7 +58,7 @@ Json tinyRequest(const std::filesystem::path& folder, const std::string& model, 
             {"size", 32},
             {"steps", steps},
             {"network", network},
-            {"training", {{"batch", 4}}},
+            {"training", {{"batch", 8}}},
             {"precision", "float32"},
             {"device", "cpu"}};
 }
