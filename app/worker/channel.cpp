@@ -38,8 +38,10 @@ Channel::~Channel() {
             ::close(STDIN_FILENO);
         m_listener.join();
     }
-    for (const int fd : {m_output, m_wake[0], m_wake[1]})
-        ::close(fd);
+    for (const int fd : {m_output, m_wake[0], m_wake[1]}) {
+        if (fd >= 0)
+            ::close(fd);
+    }
 }
 
 std::optional<Json> Channel::readRequest() {

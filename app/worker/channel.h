@@ -5,6 +5,7 @@
 #include "core/base/error.h"
 #include "core/base/json.h"
 #include "core/generation/client/training.h"
+#include "core/generation/processplace.h"
 
 #include <condition_variable>
 #include <deque>
@@ -23,7 +24,7 @@ class Channel {
 public:
     /// Takes over standard output: what libraries print there goes to standard error from now on.
     Channel();
-    ~Channel();
+    virtual ~Channel();
     Channel(const Channel&) = delete;
     Channel& operator=(const Channel&) = delete;
 
@@ -40,11 +41,22 @@ public:
     /// Where the wishes arrive.
     [[nodiscard]] TrainingControl& control() noexcept { return m_control; }
 
+    /// Among the processes that carry out the request together.
+    [[nodiscard]] virtual std::optional<ProcessPlace> place() const { return std::nullopt; }
+
     /// Safe on any thread.
-    void send(const Json& event);
+    virtual void send(const Json& event);
 
     /// `kind`: "error" ends the conversation, "refusal" does not.
     void sendError(const Error& error, const char* kind = "error");
+
+protected:
+    struct Direct {};
+
+    /// Without a conversation: the standard streams stay as they are.
+    explicit Channel(Direct /*unused*/) {}
+
+    std::stop_source m_stop;
 
 private:
     void listen();
@@ -53,7 +65,6 @@ private:
     [[nodiscard]] std::optional<std::string> readLine(bool listening);
     void stopBecauseAbandoned();
 
-    std::stop_source m_stop;
     TrainingControl m_control;
     std::mutex m_sending;
     std::mutex m_queueing;

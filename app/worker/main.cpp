@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/worker/channel.h"
+#include "app/worker/directrun.h"
 #include "app/worker/verbs.h"
 #include "core/generation/device.h"
 
@@ -22,6 +23,9 @@ constexpr const char* kHelp =
     "\n"
     "  likeness-worker            reads one request from standard input, answers on standard "
     "output\n"
+    "  likeness-worker --request FILE  carries out the request in a file; torchrun, mpirun or "
+    "srun\n"
+    "                             start several that train one model together\n"
     "  likeness-worker --version  prints the versions of this program and of LibTorch\n"
     "  likeness-worker --help     prints this text\n"
     "\n"
@@ -70,6 +74,19 @@ int serve() {
     return kFailed;
 }
 
+/// Without a program that asked: for a person, a script or a launcher of several processes.
+int serveDirectly(const char* file) {
+    try {
+        likeness::DirectRun run;
+        const likeness::Json answer = likeness::carryOut(likeness::DirectRun::requestIn(file), run);
+        run.send(answer);
+        return answer.value("stopped_early", false) ? kStopped : kDone;
+    } catch (const likeness::Error& error) {
+        std::fprintf(stderr, "likeness-worker: error: %s\n", error.what());
+        return error.code() == likeness::ErrorCode::cancelled ? kStopped : kFailed;
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -84,13 +101,15 @@ int main(int argc, char** argv) {
                     likeness::torchVersion().c_str());
         return kDone;
     }
-    if (argc > 1) {
-        std::fputs("likeness-worker: error: it takes no arguments but --help and --version\n",
+    const bool direct = argc == 3 && std::string_view(argv[1]) == "--request";
+    if (argc > 1 && !direct) {
+        std::fputs("likeness-worker: error: it takes no arguments but --help, --version and "
+                   "--request FILE\n",
                    stderr);
         return kUsage;
     }
     try {
-        return serve();
+        return direct ? serveDirectly(argv[2]) : serve();
     } catch (const std::exception& error) {
         std::fprintf(stderr, "likeness-worker: error: %s\n", error.what());
         return kFailed;

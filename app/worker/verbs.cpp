@@ -118,7 +118,8 @@ ConditionWish wishOf(const Json& request) {
 }
 
 Json train(const Json& request, Channel& channel) {
-    const TrainingOptions options = trainingOptionsOf(request);
+    TrainingOptions options = trainingOptionsOf(request);
+    options.place = channel.place();
     PackedSet set = readPackedSet(required<std::string>(request, "packed_set"));
     // Training runs for minutes and must not slow down what a person does meanwhile.
     (void)::setpriority(PRIO_PROCESS, 0, kTrainingNiceness);
@@ -279,7 +280,8 @@ Json carryOut(const Json& request, Channel& channel) {
     if (verb == "probe")
         return probeMachine(job);
     if (verb == "bench")
-        return {{"benchmarks", benchGeneration(job)}};
+        return {{"benchmarks",
+                 benchGeneration(job, optional<std::string>(request, "peer", std::string()))}};
     throw Error(ErrorCode::unsupported, "request '" + verb + "'", "there is no such request",
                 "use train, estimate, sample, edit, latents, probe or bench");
 }

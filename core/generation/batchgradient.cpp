@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/batchgradient.h"
 
+#include "core/base/error.h"
+
 #include <algorithm>
 #include <cmath>
 
@@ -23,28 +25,38 @@ BatchGradient::BatchGradient(const Parameters& parameters,
         }
     }
     m_cut.perPart = std::clamp(m_cut.perPart, 1, m_cut.batch);
-    m_cut.parts = std::clamp(m_cut.parts, 1, m_cut.batch / m_cut.perPart);
+    const int processes = processCount();
+    const int most = m_cut.batch / m_cut.perPart / processes * processes;
+    if (most == 0)
+        throw Error(ErrorCode::config, "training in " + std::to_string(processes) + " processes",
+                    "a batch of " + std::to_string(m_cut.batch) + " images has no share for each",
+                    "use fewer processes or a larger batch");
+    m_cut.parts = std::clamp((m_cut.parts + processes - 1) / processes * processes, 1, most);
     allocate();
 }
 
 void BatchGradient::allocate() {
     m_gradients.clear();
-    for (int i = 0; i < m_cut.parts; ++i)
+    for (int i = 0; i < m_cut.parts / processCount(); ++i)
         m_gradients.push_back(torch::empty({m_size}, m_flat.options().requires_grad(false)));
 }
 
 bool BatchGradient::splitFurther() {
     const int most = m_cut.batch / m_cut.perPart;
-    if (m_cut.parts >= most)
+    if (m_cut.parts >= most || processCount() > 1)
         return false;
     m_cut.parts = std::min(m_cut.parts * 2, most);
     allocate();
     return true;
 }
 
-void BatchGradient::overParts(const std::function<void(int)>& work) {
+int BatchGradient::processCount() const noexcept {
+    return m_pool.processes() == nullptr ? 1 : m_pool.processes()->size();
+}
+
+void BatchGradient::overParts(int parts, const std::function<void(int)>& work) {
     m_pool.run([&](int worker) {
-        for (int part = worker; part < m_cut.parts; part += m_pool.size())
+        for (int part = worker; part < parts; part += m_pool.size())
             work(part);
     });
 }
@@ -60,7 +72,7 @@ void BatchGradient::gradientOfPart(int number, const Loss& loss) {
     part.count = edge(number + 1) - part.first;
     const auto gradients = torch::autograd::grad({loss(part)}, m_parameters);
     const torch::NoGradGuard noGrad;
-    const torch::Tensor& flat = m_gradients[static_cast<std::size_t>(number)];
+    const torch::Tensor& flat = m_gradients[static_cast<std::size_t>(number) % m_gradients.size()];
     std::int64_t offset = 0;
     for (const torch::Tensor& gradient : gradients) {
         flat.narrow(0, offset, gradient.numel()).copy_(gradient.reshape({-1}));
@@ -69,9 +81,11 @@ void BatchGradient::gradientOfPart(int number, const Loss& loss) {
 }
 
 bool BatchGradient::compute(const Loss& loss, const std::stop_token& stop) {
-    overParts([&](int part) {
+    const int own = static_cast<int>(m_gradients.size());
+    const int first = m_pool.processes() == nullptr ? 0 : m_pool.processes()->rank() * own;
+    overParts(own, [&](int part) {
         if (!stop.stop_requested())
-            gradientOfPart(part, loss);
+            gradientOfPart(first + part, loss);
     });
     return !stop.stop_requested();
 }
@@ -82,13 +96,29 @@ Optimizer::Piece BatchGradient::pieceOf(int part) const {
 }
 
 double BatchGradient::norm() {
-    std::vector<double> squares(static_cast<std::size_t>(m_cut.parts));
-    overParts([&](int part) {
+    const auto sumOf = [this](int part) {
         const torch::NoGradGuard noGrad;
         const auto [begin, size] = pieceOf(part);
-        torch::Tensor sum = m_gradients.front().narrow(0, begin, size);
-        for (std::size_t i = 1; i < m_gradients.size(); ++i)
-            sum.add_(m_gradients[i].narrow(0, begin, size));
+        // In pairs, so that processes whose number is a power of two add in the same order as one.
+        for (std::size_t stride = 1; stride < m_gradients.size(); stride *= 2) {
+            for (std::size_t i = 0; i + stride < m_gradients.size(); i += 2 * stride)
+                m_gradients[i]
+                    .narrow(0, begin, size)
+                    .add_(m_gradients[i + stride].narrow(0, begin, size));
+        }
+        return m_gradients.front().narrow(0, begin, size);
+    };
+    if (m_pool.processes() != nullptr) {
+        overParts(m_cut.parts, [&](int part) { (void)sumOf(part); });
+        m_pool.processes()->sum(m_gradients.front());
+    }
+    std::vector<double> squares(static_cast<std::size_t>(m_cut.parts));
+    overParts(m_cut.parts, [&](int part) {
+        const torch::NoGradGuard noGrad;
+        const auto [begin, size] = pieceOf(part);
+        const torch::Tensor sum = m_pool.processes() != nullptr
+                                      ? m_gradients.front().narrow(0, begin, size)
+                                      : sumOf(part);
         squares[static_cast<std::size_t>(part)] = torch::dot(sum, sum).item<double>();
     });
     double total = 0.0;
@@ -99,7 +129,7 @@ double BatchGradient::norm() {
 
 void BatchGradient::apply(Optimizer& optimizer, Optimizer::Step step, double clipNorm) {
     step.gradientScale = std::min(1.0, clipNorm / (m_norm + 1e-12));
-    overParts([&](int part) {
+    overParts(m_cut.parts, [&](int part) {
         const auto [begin, size] = pieceOf(part);
         optimizer.update(m_flat, m_gradients.front().narrow(0, begin, size), step,
                          {m_begin + begin, size});

@@ -4,12 +4,14 @@
 
 #include "core/generation/networks/layers.h"
 #include "core/generation/optimizer.h"
+#include "core/generation/processes.h"
 #include "core/generation/workerpool.h"
 
 #include <torch/torch.h>
 
 #include <cstdint>
 #include <functional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -17,8 +19,9 @@
 namespace likeness {
 
 /// The gradient of a batch that is cut into fixed parts: each part on one thread with the
-/// parameters shared by all, the sum in the order of the parts. It depends on the number of parts
-/// but not on the number of threads.
+/// parameters shared by all, the sum in pairs of neighbours. It depends on the number of parts
+/// but not on the number of threads. Where several processes train together each computes its share
+/// of the parts, and a part is the same whichever process computes it.
 class BatchGradient {
 public:
     struct Part {
@@ -36,6 +39,7 @@ public:
         int perPart = 1; ///< parts hold multiples of this many images
     };
 
+    /// Parts are at least one for each process, and a multiple of their number.
     /// Of the parameters whose names begin with `prefix`; they lie side by side and are flat.
     BatchGradient(const Parameters& parameters,
                   WorkerPool& pool,
@@ -46,8 +50,15 @@ public:
     /// part.
     bool compute(const Loss& loss, const std::stop_token& stop);
 
-    /// Sums the parts; the norm of the whole.
+    /// Sums the parts, over all processes; the norm of the whole.
     [[nodiscard]] double norm();
+
+    /// Figures of which every process has set those of its own parts and left 0 in the others.
+    template <typename T>
+    void shareOut(std::span<T> figures) const {
+        if (m_pool.processes() != nullptr)
+            m_pool.processes()->sum(figures);
+    }
 
     /// One step of the optimiser for these parameters, the gradient cut to `clipNorm`.
     void apply(Optimizer& optimizer, Optimizer::Step step, double clipNorm);
@@ -59,7 +70,8 @@ public:
 
 private:
     void gradientOfPart(int number, const Loss& loss);
-    void overParts(const std::function<void(int part)>& work);
+    void overParts(int parts, const std::function<void(int part)>& work);
+    [[nodiscard]] int processCount() const noexcept;
     [[nodiscard]] Optimizer::Piece pieceOf(int part) const;
     void allocate();
 
@@ -70,7 +82,7 @@ private:
     std::int64_t m_begin = 0; ///< of these parameters within the flat vector
     std::int64_t m_size = 0;
     double m_norm = 0.0;
-    std::vector<torch::Tensor> m_gradients; ///< flat, one per part; the first becomes the sum
+    std::vector<torch::Tensor> m_gradients; ///< flat, one per own part; the first becomes the sum
 };
 
 } // namespace likeness

@@ -5,15 +5,16 @@
 #include "core/generation/checkpoint.h"
 #include "core/generation/compat.h"
 #include "core/generation/config.h"
+#include "core/generation/demotraining.h"
 #include "core/generation/device.h"
-#include "core/generation/families/family.h"
-#include "core/generation/noise.h"
+#include "core/generation/peerbenchmark.h"
 #include "core/generation/sampler.h"
 
 #include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <fstream>
 #include <functional>
 #include <vector>
@@ -26,6 +27,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr double kSlowMatmul =
     25.0; ///< GFLOP/s; the reference BLAS stays below 10, others above 50
+constexpr double kSlowAllocation = 15.0; ///< ms; a few where the memory is kept
 
 std::vector<double> timed(int rounds, JobContext& job, const std::function<void()>& work) {
     work();
@@ -77,6 +79,20 @@ std::string loadedBlas() {
     return found;
 }
 
+/// Milliseconds for a new tensor of 64 MiB of zeros: large blocks come from the system with each
+/// page still to be cleared unless the allocator keeps them.
+double largeAllocationMilliseconds(JobContext& job) {
+    return 1e3 * timed(5, job, [] { (void)torch::zeros({std::int64_t{16} << 20}); }).front();
+}
+
+std::string openMpSettings() {
+    const auto setting = [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(name) + "=" + (value == nullptr ? "unset" : value);
+    };
+    return setting("OMP_NUM_THREADS") + " " + setting("OMP_WAIT_POLICY");
+}
+
 Json devicesHere() {
     Json devices = Json::array({{{"name", "cpu"}, {"kind", "cpu"}, {"cores", physicalCores()}}});
     const int count =
@@ -99,65 +115,19 @@ Json row(const std::string& name, const std::vector<double>& seconds, double per
             {"n", seconds.size()}};
 }
 
-PackedSet noiseSet() {
-    PackedSet set;
-    set.type = PixelType::f32;
-    PackedImage image;
-    image.width = image.height = 256;
-    std::vector<float> values(256 * 256);
-    fillNormal(values, 1);
-    const auto bytes = std::as_bytes(std::span(values));
-    image.pixels.assign(bytes.begin(), bytes.end());
-    set.images.push_back(std::move(image));
-    return set;
-}
-
-/// The parts of a demo model that is about to be trained.
-struct Bench {
-    explicit Bench(const std::string& model)
-        : family(familyNamed(model))
-        , settings(presetNamed(model, "demo").settings)
-        , set(noiseSet())
-        , size(family.usualSize("demo"))
-        , crops(set, greyMapOf(set), size, Symmetry::square8)
-        , pool(physicalCores())
-        , network(family.network(settings, {size, 0.5, 0})) {
-        network->parameters().flatten(torch::kCPU);
-        StepSetup setup;
-        setup.size = size;
-        setup.parts = family.partsFor(settings, pool.size());
-        step = family.step(settings, {*network, crops, pool}, setup);
-    }
-
-    const Family& family;
-    Json settings;
-    PackedSet set;
-    int size;
-    CropSource crops;
-    WorkerPool pool;
-    std::unique_ptr<ModelNetwork> network;
-    std::unique_ptr<TrainingStep> step;
-};
-
 /// The rows of the first family have no word for it in their names.
 std::string rowName(const std::string& what, const std::string& model, const std::string& end) {
     return what + (model == "diffusion" ? "" : "_" + model) + "_demo_" + end;
 }
 
 Json trainingRows(const std::string& model, JobContext& job) {
-    Bench bench(model);
-    Optimizer optimizer(bench.network->parameters().flat(), bench.family.momentum());
-    std::int64_t number = 0;
+    DemoTraining training(model, physicalCores());
     Json rows = Json::array();
     for (const bool bfloat16 : {false, true}) {
-        bench.step->setBfloat16(bfloat16);
-        const auto seconds = timed(10, job, [&] {
-            Optimizer::Step update;
-            update.number = ++number;
-            (void)bench.step->run(optimizer, update, 0.0);
-        });
+        training.setBfloat16(bfloat16);
+        const auto seconds = timed(10, job, [&] { training.step(); });
         rows.push_back(row(rowName("training_step", model,
-                                   std::to_string(bench.size) + (bfloat16 ? "_bfloat16" : "")),
+                                   std::to_string(training.size()) + (bfloat16 ? "_bfloat16" : "")),
                            seconds, 1.0));
     }
     return rows;
@@ -189,7 +159,17 @@ Json probeMachine(JobContext& job) {
         const torch::NoGradGuard noGrad;
         const double matmul = matmulRate(job);
         const std::string blas = loadedBlas();
+        const double convolution = convolutionRate(false, job);
+        const double half = convolutionRate(true, job);
+        const double allocation = largeAllocationMilliseconds(job);
         Json warnings = Json::array();
+        if (!at::hasMKLDNN())
+            warnings.push_back("this LibTorch has no oneDNN: convolutions are slow");
+        if (half < convolution)
+            warnings.push_back("bfloat16 is slower than float32 here; training uses float32");
+        if (allocation > kSlowAllocation)
+            warnings.push_back("memory of large tensors is cleared anew each time, which is slow "
+                               "(allow transparent huge pages, or start through likeness-cli)");
         if (matmul < kSlowMatmul)
             warnings.push_back(
                 "matrix products are slow, the reference BLAS may be in use (install "
@@ -202,13 +182,16 @@ Json probeMachine(JobContext& job) {
                     {"blas", blas.empty() ? "part of LibTorch" : blas},
                     {"cores", physicalCores()},
                     {"matmul_gflops", matmul},
-                    {"conv_gflops", convolutionRate(false, job)},
-                    {"conv_bfloat16_gflops", convolutionRate(true, job)},
+                    {"conv_gflops", convolution},
+                    {"conv_bfloat16_gflops", half},
+                    {"large_allocation_ms", allocation},
+                    {"convolutions_by", at::hasMKLDNN() ? "oneDNN" : "LibTorch"},
+                    {"openmp", openMpSettings()},
                     {"warnings", warnings}};
     });
 }
 
-Json benchGeneration(JobContext& job) {
+Json benchGeneration(JobContext& job, const std::filesystem::path& peer) {
     return translated("measuring", [&] {
         Json rows = Json::array();
         for (const std::string& model : modelNames()) {
@@ -216,6 +199,10 @@ Json benchGeneration(JobContext& job) {
                 continue;
             for (const Json& some : {trainingRows(model, job), samplingRows(model, job)})
                 rows.insert(rows.end(), some.begin(), some.end());
+        }
+        if (!peer.empty()) {
+            const Json against = benchAgainstPeer(peer, job);
+            rows.insert(rows.end(), against.begin(), against.end());
         }
         return rows;
     });

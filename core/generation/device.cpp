@@ -75,6 +75,13 @@ DevicePlan planDevice(const DeviceChoice& choice) {
     return plan;
 }
 
+void allowFastArithmetic(const DevicePlan& plan) {
+    if (!plan.cuda)
+        return;
+    at::globalContext().setAllowTF32CuBLAS(true);
+    at::globalContext().setAllowTF32CuDNN(true);
+}
+
 double peakMemoryMb() {
     rusage usage{};
     ::getrusage(RUSAGE_SELF, &usage);

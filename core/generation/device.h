@@ -24,6 +24,10 @@ struct DevicePlan {
 /// Throws Error(config) for an unknown word and Error(unsupported) for a device that is not there.
 [[nodiscard]] DevicePlan planDevice(const DeviceChoice& choice);
 
+/// Lets the matrix products and convolutions of a GPU run in TF32, as training wants them; no
+/// change on a CPU.
+void allowFastArithmetic(const DevicePlan& plan);
+
 [[nodiscard]] int physicalCores();
 
 /// Largest resident memory of this process so far, in MB; on CUDA the device's share is not

@@ -39,6 +39,11 @@ public:
     [[nodiscard]] torch::Tensor& ema() noexcept { return m_ema; }
 
 private:
+    void updateOnCpu(const torch::Tensor& gradient,
+                     const torch::Tensor& weights,
+                     const Step& step,
+                     Piece piece);
+
     double m_momentum;
     torch::Tensor m_mean;
     torch::Tensor m_square;

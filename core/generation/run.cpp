@@ -51,13 +51,27 @@ std::string newRunName() {
     return toHex(hash.finish()).substr(0, 16);
 }
 
+/// Processes of one machine share its cores, and each has a CUDA device of its own.
+DevicePlan planFor(const TrainingOptions& options) {
+    DevicePlan plan = planDevice(options.device);
+    if (!options.place)
+        return plan;
+    const DeviceChoice& choice = options.device;
+    if (plan.cuda && (choice.device == "auto" || choice.device == "cuda"))
+        return planDevice({"cuda:" + std::to_string(options.place->localRank), choice.threads});
+    if (!plan.cuda && choice.threads == 0)
+        plan.workers = std::max(1, plan.workers / options.place->localSize);
+    return plan;
+}
+
 } // namespace
 
 Run::Run(PackedSet set, const TrainingOptions& options)
     : m_options(options)
     , m_family(familyNamed(options.preset.model))
-    , m_plan(planDevice(options.device))
+    , m_plan(planFor(options))
     , m_device(m_plan.name)
+    , m_processes(options.place ? Processes::join(*options.place, m_device) : nullptr)
     , m_cost(m_plan)
     , m_dataHash(hashOf(set))
     , m_name(newRunName())
@@ -132,6 +146,7 @@ Run::tellingOf(const std::optional<Conditions>& conditions) const {
 
 void Run::build() {
     const torch::NoGradGuard noGrad;
+    allowFastArithmetic(m_plan);
     m_network = m_family.network(settings(), {m_options.size, m_map.sigmaData, m_options.seed});
     Parameters& parameters = m_network->parameters();
     parameters.flatten(m_device);
@@ -146,9 +161,11 @@ void Run::build() {
         m_optimizer->square().copy_(m_state->square);
         m_optimizer->ema().copy_(m_state->ema);
     } else {
-        m_parts = m_plan.cuda ? 1 : m_family.partsFor(settings(), m_plan.workers);
+        m_parts = m_plan.cuda ? 1 : m_family.partsFor(settings(), m_plan.workers * processCount());
     }
-    m_pool = std::make_unique<WorkerPool>(std::min(m_plan.workers, m_parts));
+    shareStart();
+    m_pool = std::make_unique<WorkerPool>(std::clamp(m_parts / processCount(), 1, m_plan.workers),
+                                          m_processes.get());
     StepSetup setup;
     setup.sigmaData = m_map.sigmaData;
     setup.channels = m_data.training.set.channels;
@@ -163,20 +180,25 @@ void Run::build() {
         m_step->loadLosses(m_resume.value("losses", Json::object()));
 }
 
+/// All processes begin with what the first has, whatever their machines made of it.
+void Run::shareStart() {
+    if (!m_processes)
+        return;
+    m_parts = std::max(m_parts, m_processes->size());
+    for (const torch::Tensor& values : {m_network->parameters().flat(), m_optimizer->mean(),
+                                        m_optimizer->square(), m_optimizer->ema()})
+        m_processes->broadcast(values);
+}
+
 void Run::choosePrecision() {
-    constexpr double kWorthwhile = 0.95; ///< of the time in float
     if (!m_state) {
         m_bfloat16 = m_options.precision == Precision::bfloat16;
         if (m_options.precision == Precision::automatic) {
-            withMemory([&] {
-                const double warmUp =
-                    m_step->timeGradient(false, 1) + m_step->timeGradient(true, 1);
-                (void)warmUp;
-                const double full = m_step->timeGradient(false, 3);
-                m_bfloat16 = m_step->timeGradient(true, 3) < kWorthwhile * full;
-            });
+            withMemory([&] { m_bfloat16 = m_step->prefersBfloat16(); });
         }
     }
+    if (m_processes)
+        m_bfloat16 = m_processes->agreed({m_bfloat16 ? 1.0 : 0.0, false}).fraction > 0.0;
     m_state.reset();
     m_step->setBfloat16(m_bfloat16);
 }
@@ -185,7 +207,7 @@ double Run::learningRate() const {
     const Schedule& config = m_schedule;
     const double warmUp =
         config.warmUpSteps > 0 ? static_cast<double>(m_done + 1) / config.warmUpSteps : 1.0;
-    const double left = 1.0 - m_budget.fraction(m_done);
+    const double left = 1.0 - m_fraction;
     const double decay = config.decayFraction > 0.0 ? left / config.decayFraction : 1.0;
     return m_rateFactor * config.learningRate *
            std::min({1.0, warmUp, decay, m_budget.restOfFinish(m_done)});
@@ -198,8 +220,7 @@ void Run::step() {
     step.learningRate = learningRate();
     step.emaDecay = std::min(m_schedule.emaMaximum, (1.0 + t) / (10.0 + t));
     withMemory([&] {
-        const TrainingStep::Report report =
-            m_step->run(*m_optimizer, step, m_budget.fraction(m_done));
+        const TrainingStep::Report report = m_step->run(*m_optimizer, step, m_fraction);
         if (report.abandoned)
             return;
         ++m_done;
@@ -284,6 +305,8 @@ void Run::withRunningMean(const std::function<void()>& work) {
 }
 
 void Run::look(bool last) {
+    if (!leads())
+        return;
     if (!last && !m_family.learns()) // it is no model before its end
         return;
     const auto inAll = m_budget.secondsInAll(m_done);
@@ -302,6 +325,20 @@ void Run::look(bool last) {
 bool Run::isOver() const {
     return m_budget.fraction(m_done) >= 1.0 ||
            (m_options.earlyStop > 0 && m_monitor->sinceBest() >= m_options.earlyStop);
+}
+
+/// Before each step; what ends a run in one process ends it in all.
+bool Run::goesOn(const JobContext& job) {
+    m_stopped = job.stopRequested();
+    m_fraction = m_budget.fraction(m_done);
+    if (m_processes) {
+        const Processes::Course course =
+            m_processes->agreed({isOver() ? 1.0 : m_fraction, m_stopped});
+        m_fraction = course.fraction;
+        m_stopped = course.stop;
+        return m_fraction < 1.0 && !m_stopped;
+    }
+    return !isOver() && !m_stopped;
 }
 
 void Run::obey(JobContext& job,
@@ -348,7 +385,8 @@ TrainingOutcome Run::execute(JobContext& job,
                              const std::function<void(const TrainingReport&)>& report,
                              TrainingControl* control) {
     choosePrecision();
-    m_step->setStop(job.stopToken());
+    if (!m_processes) // several end a step together
+        m_step->setStop(job.stopToken());
     m_monitor.emplace(RunMonitor::Setup{*m_network, *m_pool, m_data, *m_crops, m_map,
                                         m_options.size, m_options.seed, m_device, m_options.live,
                                         m_options.evaluateEvery, job.stopToken()});
@@ -358,7 +396,7 @@ TrainingOutcome Run::execute(JobContext& job,
     auto reported = Clock::now();
     auto saved = Clock::now();
     double saveEvery = kSaveEverySeconds;
-    while (!isOver() && !job.stopRequested()) {
+    while (goesOn(job)) {
         step();
         look(false);
         if (control != nullptr)
@@ -377,10 +415,10 @@ TrainingOutcome Run::execute(JobContext& job,
             saveEvery = std::max(kSaveEverySeconds, since(start) / kSaveShare);
         }
     }
-    if (!job.stopRequested())
+    if (!m_stopped)
         look(true);
     report(progress(TrainingStage::saving));
-    return outcome(job);
+    return outcome();
 }
 
 TrainingEstimate Run::estimate(JobContext& job) {

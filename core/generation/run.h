@@ -4,6 +4,7 @@
 
 #include "core/generation/checkpoint.h"
 #include "core/generation/costmeter.h"
+#include "core/generation/processes.h"
 #include "core/generation/runbudget.h"
 #include "core/generation/runmonitor.h"
 #include "core/generation/trainer.h"
@@ -47,7 +48,15 @@ private:
     tellingOf(const std::optional<Conditions>& conditions) const;
     void noteData();
     void build();
+    void shareStart();
     void choosePrecision();
+    [[nodiscard]] bool goesOn(const JobContext& job);
+
+    [[nodiscard]] int processCount() const { return m_processes ? m_processes->size() : 1; }
+
+    /// Saves and watches; of processes that train together only the first.
+    [[nodiscard]] bool leads() const { return !m_processes || m_processes->leads(); }
+
     [[nodiscard]] double learningRate() const;
     void step();
     void afterBadStep();
@@ -60,7 +69,7 @@ private:
     void look(bool last);
     [[nodiscard]] bool isOver() const;
     [[nodiscard]] TrainingReport progress(TrainingStage stage) const;
-    [[nodiscard]] TrainingOutcome outcome(const JobContext& job);
+    [[nodiscard]] TrainingOutcome outcome();
 
     [[nodiscard]] double seconds() const { return m_secondsBefore + m_budget.seconds(); }
 
@@ -76,6 +85,7 @@ private:
     Schedule m_schedule;
     DevicePlan m_plan;
     torch::Device m_device;
+    std::unique_ptr<Processes> m_processes; ///< null: this one alone
     CostMeter m_cost;
     std::string m_dataHash;
     std::string m_name; ///< of the run, resumptions included
@@ -101,9 +111,11 @@ private:
     std::int64_t m_done = 0;
     std::int64_t m_doneBefore = 0;
     double m_secondsBefore = 0.0;
+    double m_fraction = 0.0; ///< when the step in hand began; the same in all processes
     double m_rateFactor = 1.0;
     bool m_bfloat16 = false;
-    int m_parts = 0; ///< 0: as the family has it
+    bool m_stopped = false; ///< somebody asked for it, of whichever process
+    int m_parts = 0;        ///< 0: as the family has it
     int m_badInRow = 0;
     int m_restores = 0;
 };

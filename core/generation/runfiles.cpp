@@ -80,7 +80,8 @@ Json Run::cost() const {
     cost.update({{"parameters", m_network->parameters().count()},
                  {"steps", m_done},
                  {"images_seen", m_done * m_schedule.batch},
-                 {"training_seconds", seconds()}});
+                 {"training_seconds", seconds()},
+                 {"processes", processCount()}});
     return cost;
 }
 
@@ -142,6 +143,8 @@ Json Run::resumption() const {
 }
 
 void Run::save() {
+    if (!leads())
+        return;
     std::vector<Parameters::Entry> tensors;
     withRunningMean([&] { tensors = storedTensors(*m_network, m_network->parameters().flat()); });
     const Json described = manifest("last");
@@ -161,10 +164,10 @@ void Run::save() {
     m_hashes = writePrepared(files);
 }
 
-TrainingOutcome Run::outcome(const JobContext& job) {
+TrainingOutcome Run::outcome() {
     TrainingReport last = progress(TrainingStage::saving);
     TrainingOutcome outcome;
-    outcome.stoppedEarly = job.stopRequested() && !isOver();
+    outcome.stoppedEarly = m_stopped && !isOver();
     m_endedBy = outcome.stoppedEarly   ? "stop"
                 : m_budget.finishing() ? "finish"
                 : last.fraction < 1.0  ? "early stop"
@@ -173,7 +176,8 @@ TrainingOutcome Run::outcome(const JobContext& job) {
     outcome.seconds = seconds();
     outcome.samplesPerSecond = last.stepsPerSecond * m_schedule.batch;
     save();
-    outcome.sha256 = m_hashes[1];
+    if (leads())
+        outcome.sha256 = m_hashes[1];
     outcome.steps = m_done;
     outcome.device = m_plan.name;
     outcome.parameters = m_network->parameters().count();

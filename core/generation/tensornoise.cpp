@@ -23,4 +23,8 @@ std::vector<std::uint64_t> seedsFor(std::span<const std::uint64_t> seeds, std::u
     return derived;
 }
 
+torch::Tensor sentTo(const torch::Device& device, const torch::Tensor& host) {
+    return device.is_cuda() ? host.pin_memory().to(device, true) : host.to(device);
+}
+
 } // namespace likeness

@@ -19,4 +19,8 @@ namespace likeness {
 [[nodiscard]] std::vector<std::uint64_t> seedsFor(std::span<const std::uint64_t> seeds,
                                                   std::uint64_t purpose);
 
+/// Where networks of `device` take it. A GPU fetches from pinned memory by itself while this thread
+/// goes on.
+[[nodiscard]] torch::Tensor sentTo(const torch::Device& device, const torch::Tensor& host);
+
 } // namespace likeness

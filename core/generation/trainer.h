@@ -9,6 +9,7 @@
 #include "core/generation/config.h"
 #include "core/generation/crops.h"
 #include "core/generation/device.h"
+#include "core/generation/processplace.h"
 
 #include <cstdint>
 #include <filesystem>
@@ -36,7 +37,9 @@ struct TrainingOptions {
     /// resumed run empty or the same.
     std::vector<std::string> conditions;
     DeviceChoice device;
-    std::filesystem::path output; ///< checkpoint
+    std::optional<ProcessPlace> place; ///< among processes that train together; all get the same
+                                       ///< options, and rank 0 writes the files
+    std::filesystem::path output;      ///< checkpoint
     std::optional<std::filesystem::path>
         resume; ///< a checkpoint with its state beside it, or the state itself; the split is then
                 ///< that of the resumed run

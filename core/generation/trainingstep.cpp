@@ -33,7 +33,15 @@ torch::Tensor TrainingStep::cropsOf(const CropSource& crops,
         crops.draw(seed, values);
         values += crops.valuesPerCrop();
     }
-    return images.to(m_setup.device);
+    return sentTo(m_setup.device, images);
+}
+
+bool TrainingStep::prefersBfloat16() {
+    constexpr double kWorthwhile = 0.95; ///< of the time in float
+    for (const bool bfloat16 : {false, true})
+        (void)timeGradient(bfloat16, 1); // the first makes the convolutions' code
+    const double full = timeGradient(false, 3);
+    return timeGradient(true, 3) < kWorthwhile * full;
 }
 
 double TrainingStep::timeGradient(bool bfloat16, int rounds) {

@@ -87,6 +87,9 @@ public:
     /// a step that could go on for ever stays at 0.
     [[nodiscard]] virtual double shareDone() const { return 0.0; }
 
+    /// Whether a rehearsal in bfloat16 is quicker by enough to be worth it, by a short measurement.
+    [[nodiscard]] bool prefersBfloat16();
+
     void setBfloat16(bool on) noexcept { m_setup.bfloat16 = on; }
 
     void setStop(std::stop_token stop) noexcept { m_stop = std::move(stop); }

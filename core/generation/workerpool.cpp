@@ -8,8 +8,9 @@
 
 namespace likeness {
 
-WorkerPool::WorkerPool(int workers)
-    : m_failures(static_cast<std::size_t>(workers)) {
+WorkerPool::WorkerPool(int workers, Processes* processes)
+    : m_processes(processes)
+    , m_failures(static_cast<std::size_t>(workers)) {
     for (int i = 0; i < workers; ++i)
         m_threads.emplace_back([this, i] { serve(i); });
 }

@@ -12,17 +12,22 @@
 
 namespace likeness {
 
+class Processes;
+
 /// Threads that do one job together, again and again. Each computes torch operations alone (one
 /// thread, denormal numbers as zero): on small networks that is faster than splitting each
-/// operation.
+/// operation. `processes` are those that do their share of the same job, each with such threads;
+/// null if there are no others.
 class WorkerPool {
 public:
-    explicit WorkerPool(int workers);
+    explicit WorkerPool(int workers, Processes* processes = nullptr);
     ~WorkerPool();
     WorkerPool(const WorkerPool&) = delete;
     WorkerPool& operator=(const WorkerPool&) = delete;
 
     [[nodiscard]] int size() const noexcept { return static_cast<int>(m_threads.size()); }
+
+    [[nodiscard]] Processes* processes() const noexcept { return m_processes; }
 
     /// Calls work(0) ... work(size() - 1) at once and returns when all have ended; throws what the
     /// first of them threw.
@@ -35,6 +40,7 @@ public:
 private:
     void serve(int worker);
 
+    Processes* m_processes;
     std::mutex m_mutex;
     std::condition_variable m_changed;
     const std::function<void(int)>* m_work = nullptr;

@@ -103,9 +103,11 @@ void benchDatabase(const Stopwatch& stopwatch, OrderedJson& rows) {
     }));
 }
 
-void benchGeneration(const JobContext& job, OrderedJson& rows) {
+void benchGeneration(const Arguments& arguments, const JobContext& job, OrderedJson& rows) {
     JobContext quiet(job.stopToken());
-    for (const Json& row : WorkerClient().bench(quiet))
+    const std::string peer =
+        arguments.has("--no-peer") ? "" : arguments.text("--peer", LIKENESS_PEER_SCRIPT);
+    for (const Json& row : WorkerClient().bench(quiet, peer))
         rows.push_back(OrderedJson(row));
 }
 
@@ -120,6 +122,9 @@ constexpr std::array<Part, 4> kParts{{{"imaging", benchImaging},
                                       {"database", benchDatabase}}};
 
 std::string rowText(const OrderedJson& row) {
+    if (row.contains("reason"))
+        return row["name"].get<std::string>() + ": not measured, " +
+               row["reason"].get<std::string>() + "\n";
     return row["name"].get<std::string>() + ": median " +
            shortNumber(row["median"].get<double>(), 4) + " " + row["unit"].get<std::string>() +
            ", p95 " + shortNumber(row["p95"].get<double>(), 4) + " (n = " + row["n"].dump() + ")\n";
@@ -146,7 +151,7 @@ Output runBench(const Arguments& arguments, JobContext& job) {
     }
     if (wanted == "all" || wanted == "generation") {
         job.report(done, "Measuring generation");
-        benchGeneration(job, rows);
+        benchGeneration(arguments, job, rows);
     }
     Output output;
     const std::string machine = machineName();
@@ -165,7 +170,8 @@ std::vector<Command> benchCommands() {
     return {{"bench",
              "[imaging|metrics|structure|generation|database|all]",
              "measure this machine at the program's own work; never judges",
-             {},
+             {{"--peer", "FILE", "script to measure training against (default: the one built in)"},
+              {"--no-peer", "", "leave plain PyTorch out"}},
              runBench}};
 }
 

@@ -55,7 +55,7 @@ void warnOfLittleSpace(OrderedJson& warnings) {
 
 std::string doctorText(const OrderedJson& json) {
     const auto word = [&](const char* key) {
-        const OrderedJson& value = json[key];
+        const OrderedJson value = json.value(key, OrderedJson());
         return value.is_string()   ? value.get<std::string>()
                : value.is_number() ? shortNumber(value.get<double>(), 4)
                                    : std::string("none");
@@ -70,6 +70,10 @@ std::string doctorText(const OrderedJson& json) {
     text.append("\nBLAS: ").append(word("blas"));
     text.append("\nMatrix products: ").append(word("matmul_gflops")).append(" GFLOP/s");
     text.append("\nConvolutions: ").append(word("conv_gflops")).append(" GFLOP/s");
+    text.append(" by one thread, bfloat16 ").append(word("conv_bfloat16_gflops"));
+    text.append(" (").append(word("convolutions_by")).append(")");
+    text.append("\nNew tensor of 64 MiB: ").append(word("large_allocation_ms")).append(" ms");
+    text.append("\nOpenMP: ").append(word("openmp"));
     text.append("\nOpenGL: ").append(word("opengl"));
     text.append("\nSQLite: ").append(word("sqlite")).append("\n");
     for (const OrderedJson& warning : json["warnings"])

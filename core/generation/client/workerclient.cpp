@@ -232,8 +232,9 @@ Json WorkerClient::probe(JobContext& job) const {
     return run(Json::object({{"verb", "probe"}}), job);
 }
 
-Json WorkerClient::bench(JobContext& job) const {
-    return answered<Json>(run(Json::object({{"verb", "bench"}}), job), "benchmarks");
+Json WorkerClient::bench(JobContext& job, const fs::path& peer) const {
+    return answered<Json>(
+        run({{"verb", "bench"}, {"peer", peer.empty() ? "" : pathText(peer)}}, job), "benchmarks");
 }
 
 Json WorkerClient::checkpointMetadata(const fs::path& checkpoint) {

@@ -107,8 +107,8 @@ public:
     [[nodiscard]] Json probe(JobContext& job) const;
 
     /// Timings of the worker's own operations for `bench generation`: [{name, median, p95, unit,
-    /// n}].
-    [[nodiscard]] Json bench(JobContext& job) const;
+    /// n}]; with the path of a script also against the same in plain PyTorch.
+    [[nodiscard]] Json bench(JobContext& job, const std::filesystem::path& peer = {}) const;
 
     /// Header (`__metadata__` as JSON) of a checkpoint, read without LibTorch. Throws
     /// Error(format).

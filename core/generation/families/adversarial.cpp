@@ -22,8 +22,22 @@ torch::Tensor squaredSlopes(const torch::Tensor& images,
 }
 
 void AdversarialFigures::Sums::scale(double factor) noexcept {
-    for (double* sum : {&discriminator, &generator, &r1, &realScore, &fakeScore, &realSign})
+    for (double* sum : all())
         *sum *= factor;
+}
+
+void AdversarialFigures::share(const std::function<void(std::span<double>)>& sum) {
+    std::vector<double> values;
+    for (Sums& part : m_parts) {
+        for (const double* value : part.all())
+            values.push_back(*value);
+    }
+    sum(values);
+    auto shared = values.begin();
+    for (Sums& part : m_parts) {
+        for (double* value : part.all())
+            *value = *shared++;
+    }
 }
 
 void AdversarialFigures::addScores(int part, const torch::Tensor& real, const torch::Tensor& fake) {

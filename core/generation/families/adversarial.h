@@ -6,8 +6,10 @@
 
 #include <torch/torch.h>
 
+#include <array>
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +34,10 @@ public:
         double fakeScore = 0.0;
         double realSign = 0.0; ///< of the scores of real images
 
+        [[nodiscard]] std::array<double*, 6> all() noexcept {
+            return {&discriminator, &generator, &r1, &realScore, &fakeScore, &realSign};
+        }
+
         void scale(double factor) noexcept;
     };
 
@@ -44,6 +50,9 @@ public:
 
     /// Adds the scores of a part, one row per image.
     void addScores(int part, const torch::Tensor& real, const torch::Tensor& fake);
+
+    /// Gives the sums of all parts, one after another, to `sum`, which may change them.
+    void share(const std::function<void(std::span<double>)>& sum);
 
     /// Mean over the batch.
     [[nodiscard]] double mean(double Sums::*figure) const;

@@ -38,6 +38,8 @@ AdversarialStep::run(Optimizer& optimizer, const Optimizer::Step& step, double /
         return report;
     report.abandoned = !m_generator.compute(
         [&](const BatchGradient::Part& part) { return generatorLoss(part, step.number); }, m_stop);
+    if (!report.abandoned)
+        m_figures.share([this](std::span<double> sums) { shareOut(sums); });
     if (report.abandoned || !std::isfinite(m_generator.norm()) ||
         !std::isfinite(m_figures.mean(&AdversarialFigures::Sums::discriminator)) ||
         !std::isfinite(m_figures.mean(&AdversarialFigures::Sums::generator)))

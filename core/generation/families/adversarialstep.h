@@ -64,6 +64,9 @@ protected:
     /// After the update of a step.
     virtual void keepFigures(std::int64_t step);
 
+    /// Figures of which this process has set those of its own parts.
+    void shareOut(std::span<double> figures) const { m_generator.shareOut(figures); }
+
     [[nodiscard]] Pass pass() const noexcept { return {m_setup.bfloat16, true, 0}; }
 
     /// Kinds of draws: seedsFor().

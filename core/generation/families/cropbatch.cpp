@@ -3,6 +3,7 @@
 #include "core/generation/families/cropbatch.h"
 
 #include "core/generation/augmentation.h"
+#include "core/generation/tensornoise.h"
 
 namespace likeness {
 
@@ -34,7 +35,7 @@ CropBatch CropBatches::drawn(std::span<const std::uint64_t> seeds) const {
                                        static_cast<std::int64_t>(i) * m_crops.valuesPerCrop()));
     if (m_conditions != nullptr || m_tellsMoves)
         tell(batch, seeds, from);
-    batch.images = batch.images.to(m_device);
+    batch.images = sentTo(m_device, batch.images);
     return batch;
 }
 

@@ -29,8 +29,8 @@ torch::Tensor DiffusionStep::lossOf(const BatchGradient::Part& part, std::int64_
         torch::from_blob(m_sigmas.data() + part.first, {part.count}, torch::kFloat32).clone();
     const Pass pass{m_setup.bfloat16, true, seeds.front(), clean.given ? &*clean.given : nullptr};
     const torch::Tensor losses =
-        denoisingLosses(m_network, m_setup.sigmaData, clean.images, noise.to(m_setup.device),
-                        sigmas.to(m_setup.device), pass);
+        denoisingLosses(m_network, m_setup.sigmaData, clean.images, sentTo(m_setup.device, noise),
+                        sentTo(m_setup.device, sigmas), pass);
     const torch::Tensor host = losses.detach().to(torch::kCPU).contiguous();
     std::copy_n(host.data_ptr<float>(), part.count, m_losses.begin() + part.first);
     return losses.sum() / static_cast<double>(m_config.batch);
@@ -49,6 +49,7 @@ DiffusionStep::run(Optimizer& optimizer, const Optimizer::Step& step, double /*f
     report.abandoned = !gradient(step.number);
     if (report.abandoned)
         return report;
+    m_gradient.shareOut(std::span<float>(m_losses));
     report.updated =
         std::isfinite(m_gradient.norm()) &&
         std::all_of(m_losses.begin(), m_losses.end(), [](float v) { return std::isfinite(v); });

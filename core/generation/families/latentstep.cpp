@@ -118,7 +118,7 @@ torch::Tensor LatentStep::denoiserLoss(const BatchGradient::Part& part, std::int
     const Pass pass{m_setup.bfloat16, true, seeds.front(), crops.given ? &*crops.given : nullptr};
     const torch::Tensor losses =
         denoisingLosses(m_network.unet(), LatentNetwork::kCodeDeviation, clean,
-                        noise.to(m_setup.device), sigmas.to(m_setup.device), pass);
+                        sentTo(m_setup.device, noise), sentTo(m_setup.device, sigmas), pass);
     keep(losses, part, m_losses);
     return losses.sum() / static_cast<double>(m_config.batch);
 }
@@ -143,6 +143,8 @@ void LatentStep::freeze(Optimizer& optimizer) {
 }
 
 bool LatentStep::takeAutoencoder(Optimizer& optimizer, Optimizer::Step step, double fraction) {
+    for (std::vector<float>& term : m_terms)
+        m_autoencoder.shareOut(std::span<float>(term));
     const double left = 1.0 - fraction / m_config.autoencoderShare;
     const bool finite = std::isfinite(m_autoencoder.norm()) &&
                         std::all_of(m_terms.begin(), m_terms.end(), allFinite);
@@ -162,6 +164,7 @@ bool LatentStep::takeAutoencoder(Optimizer& optimizer, Optimizer::Step step, dou
 }
 
 bool LatentStep::takeDenoiser(Optimizer& optimizer, Optimizer::Step step) {
+    m_denoiser.shareOut(std::span<float>(m_losses));
     if (!std::isfinite(m_denoiser.norm()) || !allFinite(m_losses))
         return false;
     // It starts here: its means and its running mean have seen nothing of the steps before.

@@ -162,6 +162,7 @@ void StyleGanStep::begin() {
 void StyleGanStep::keepFigures(std::int64_t step) {
     AdversarialStep::keepFigures(step);
     if (penalisesPaths(step)) {
+        shareOut(m_pathLengths);
         const double length = std::accumulate(m_pathLengths.begin(), m_pathLengths.end(), 0.0) /
                               static_cast<double>(m_config.batch);
         m_pathLength =

@@ -15,6 +15,7 @@ torch::Tensor ToldDenoising::denoise(const torch::Tensor& noisy,
                                      const std::function<void()>& check) const {
     Pass untold;
     untold.check = &check;
+    untold.packed = &m_packed;
     if (!m_given || m_guidance == 0.0)
         return m_guess(noisy, sigma, untold);
     Pass told = untold;

@@ -64,6 +64,7 @@ private:
     Guess m_guess;
     std::optional<Given> m_given;
     double m_guidance = 1.0;
+    mutable PackedWeights m_packed;
 };
 
 } // namespace likeness

@@ -79,6 +79,8 @@ VaeStep::run(Optimizer& optimizer, const Optimizer::Step& step, double fraction)
     report.abandoned = !gradient(step.number, fraction);
     if (report.abandoned)
         return report;
+    m_gradient.shareOut(std::span<float>(m_likelihood));
+    m_gradient.shareOut(std::span<float>(m_divergence));
     const double likelihood = meanOf(m_likelihood);
     const double divergence = meanOf(m_divergence);
     report.updated = std::isfinite(m_gradient.norm()) && std::isfinite(likelihood + divergence);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/networks/layers.h"
 
+#include "core/generation/networks/fused.h"
 #include "core/generation/noise.h"
 
 #include <algorithm>
@@ -18,6 +19,13 @@ std::int64_t groupsFor(std::int64_t channels) {
     return groups;
 }
 
+/// oneDNN also takes single small images, for which LibTorch would choose its own slower way.
+bool usesPacked(const torch::Tensor& x, const Pass& pass) {
+    return pass.packed != nullptr && x.device().is_cpu() && x.scalar_type() == torch::kFloat32 &&
+           !torch::GradMode::is_enabled() && at::hasMKLDNN() &&
+           at::globalContext().userEnabledMkldnn();
+}
+
 } // namespace
 
 torch::Tensor firstValues(Random& random, const std::vector<std::int64_t>& shape, Start start) {
@@ -28,6 +36,16 @@ torch::Tensor firstValues(Random& random, const std::vector<std::int64_t>& shape
     fillNormal({value.data_ptr<float>(), count}, random.next64());
     const double fanIn = static_cast<double>(value.numel()) / static_cast<double>(shape.front());
     return value.mul_(1.0 / std::sqrt(fanIn));
+}
+
+const torch::Tensor&
+PackedWeights::of(const torch::Tensor& weight,
+                  const std::function<torch::Tensor(const torch::Tensor&)>& pack) {
+    const std::lock_guard lock(m_mutex);
+    torch::Tensor& packed = m_packed[weight.unsafeGetTensorImpl()];
+    if (!packed.defined())
+        packed = pack(weight);
+    return packed;
 }
 
 torch::Tensor Parameters::add(std::string name, torch::Tensor value) {
@@ -84,10 +102,23 @@ torch::Tensor Convolution::forward(const torch::Tensor& x, const Pass& pass) con
     const std::vector<std::int64_t> strides{m_shape.stride, m_shape.stride};
     const std::vector<std::int64_t> paddings{padding, padding};
     if (!pass.bfloat16)
-        return torch::conv2d(x, m_weight, m_bias, strides, paddings);
+        return usesPacked(x, pass) ? withoutGradient(x, pass)
+                                   : torch::conv2d(x, m_weight, m_bias, strides, paddings);
     const auto half = torch::kBFloat16;
-    return torch::conv2d(x.to(half), m_weight.to(half), m_bias.to(half), strides, paddings)
-        .to(torch::kFloat32);
+    const torch::Tensor y =
+        torch::conv2d(x.to(half), m_weight.to(half), m_bias.to(half), strides, paddings);
+    return y.to(x.scalar_type());
+}
+
+torch::Tensor Convolution::withoutGradient(const torch::Tensor& x, const Pass& pass) const {
+    const std::int64_t padding = m_shape.padding < 0 ? m_shape.kernel / 2 : m_shape.padding;
+    const std::vector<std::int64_t> strides{m_shape.stride, m_shape.stride};
+    const std::vector<std::int64_t> paddings{padding, padding};
+    const std::vector<std::int64_t> ones{1, 1};
+    const torch::Tensor& weight = pass.packed->of(m_weight, [&](const torch::Tensor& plain) {
+        return plain.detach().contiguous(torch::MemoryFormat::ChannelsLast);
+    });
+    return at::mkldnn_convolution(x, weight, m_bias, paddings, strides, ones, 1);
 }
 
 Linear::Linear(
@@ -107,6 +138,11 @@ GroupNorm::GroupNorm(Builder& builder, const std::string& name, std::int64_t cha
 
 torch::Tensor GroupNorm::forward(const torch::Tensor& x) const {
     return torch::group_norm(x, m_groups, m_weight, m_bias, 1e-5);
+}
+
+torch::Tensor
+GroupNorm::activated(const torch::Tensor& x, const Pass& pass, const torch::Tensor& film) const {
+    return normSilu(x, {m_weight, m_bias, m_groups, film, pass.bfloat16});
 }
 
 PositionNorm::PositionNorm(Builder& builder, const std::string& name, std::int64_t channels)

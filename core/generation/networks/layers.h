@@ -8,21 +8,37 @@
 
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace likeness {
 
 struct Given;
 
-/// How a pass is computed. Convolutions in bfloat16 take float in and give float out; everything
-/// else stays float.
+/// Weights as the convolutions of this machine want them, made once and used for many passes while
+/// nobody changes the parameters. Safe on any thread.
+class PackedWeights {
+public:
+    /// What `pack` made of the weight when it was first asked for.
+    [[nodiscard]] const torch::Tensor&
+    of(const torch::Tensor& weight, const std::function<torch::Tensor(const torch::Tensor&)>& pack);
+
+private:
+    std::mutex m_mutex;
+    std::unordered_map<const void*, torch::Tensor> m_packed;
+};
+
+/// How a pass is computed. Convolutions in bfloat16 give what they are given, float or bfloat16;
+/// everything else stays float.
 struct Pass {
     bool bfloat16 = false;
     bool training = false;
     std::uint64_t seed = 0;       ///< of the dropout
     const Given* given = nullptr; ///< what the network is told about the images; null: nothing
     const std::function<void()>* check = nullptr; ///< called now and then; may throw to stop
+    PackedWeights* packed = nullptr;              ///< for passes without gradients
 };
 
 /// The parameters of a network under their names, in the order of their making. After `flatten` all
@@ -82,6 +98,8 @@ public:
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& x, const Pass& pass) const;
 
 private:
+    [[nodiscard]] torch::Tensor withoutGradient(const torch::Tensor& x, const Pass& pass) const;
+
     torch::Tensor m_weight;
     torch::Tensor m_bias;
     ConvolutionShape m_shape;
@@ -106,6 +124,11 @@ class GroupNorm {
 public:
     GroupNorm(Builder& builder, const std::string& name, std::int64_t channels);
     [[nodiscard]] torch::Tensor forward(const torch::Tensor& x) const;
+
+    /// silu(forward(x) * (1 + scale) + shift), x and result float or bfloat16: what a convolution
+    /// of the pass takes in. `film` holds scales and shifts, N x 2C; undefined: 0.
+    [[nodiscard]] torch::Tensor
+    activated(const torch::Tensor& x, const Pass& pass, const torch::Tensor& film = {}) const;
 
 private:
     torch::Tensor m_weight;

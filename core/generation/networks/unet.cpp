@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/networks/unet.h"
 
+#include "core/generation/networks/fused.h"
 #include "core/generation/noise.h"
 
 #include <cmath>
@@ -29,7 +30,7 @@ torch::Tensor dropped(const torch::Tensor& x, double rate, const Pass& pass) {
     float* values = keep.data_ptr<float>();
     for (std::int64_t i = 0; i < count; ++i)
         values[i] = random.uniform() < rate ? 0.0F : static_cast<float>(1.0 / (1.0 - rate));
-    return x * keep.to(x.device());
+    return x * keep.to(x.options());
 }
 
 } // namespace
@@ -56,13 +57,10 @@ torch::Tensor ResidualBlock::forward(const torch::Tensor& x,
                                      const Pass& pass) const {
     if (pass.check != nullptr)
         (*pass.check)();
-    torch::Tensor h = m_convolutionIn.forward(torch::silu(m_normIn.forward(x)), pass);
-    const torch::Tensor film = m_film.forward(embedding).unsqueeze(-1).unsqueeze(-1);
-    const torch::Tensor scale = film.narrow(1, 0, m_shape.channels);
-    const torch::Tensor shift = film.narrow(1, m_shape.channels, m_shape.channels);
-    h = torch::addcmul(shift, m_normOut.forward(h), scale + 1.0);
-    h = dropped(torch::silu(h), m_shape.dropout, pass);
-    h = (x + m_convolutionOut.forward(h, pass)) * kHalfPower;
+    torch::Tensor h = m_convolutionIn.forward(m_normIn.activated(x, pass), pass);
+    h = m_normOut.activated(h, pass, m_film.forward(embedding));
+    h = dropped(h, m_shape.dropout, pass);
+    h = scaledSum(x, m_convolutionOut.forward(h, pass), kHalfPower);
     return m_attention ? attend(h, pass) : h;
 }
 
@@ -148,6 +146,8 @@ torch::Tensor UNet::forward(const torch::Tensor& images,
                             const Pass& pass) const {
     const torch::Tensor embedding = embed(noiseLevels, pass.given);
     torch::Tensor h = torch::pixel_unshuffle(images, m_config.unshuffle);
+    if (h.device().is_cpu() || pass.bfloat16)
+        h = h.contiguous(torch::MemoryFormat::ChannelsLast); // which convolutions take as it is
     h = m_ends.front().forward(h, pass);
     std::vector<torch::Tensor> skips;
     for (const Level& level : m_levels) {
@@ -161,7 +161,7 @@ torch::Tensor UNet::forward(const torch::Tensor& images,
         h = block.forward(h, embedding, pass);
     for (std::size_t i = m_levels.size(); i-- > 0;) {
         const Level& level = m_levels[i];
-        h = (h + skips[i]) * kHalfPower;
+        h = scaledSum(h, skips[i], kHalfPower);
         for (const ResidualBlock& block : level.up)
             h = block.forward(h, embedding, pass);
         if (level.grow) {
@@ -170,8 +170,8 @@ torch::Tensor UNet::forward(const torch::Tensor& images,
             h = torch::upsample_nearest2d(h, size);
         }
     }
-    h = m_ends.back().forward(torch::silu(m_lastNorm.front().forward(h)), pass);
-    return torch::pixel_shuffle(h, m_config.unshuffle);
+    h = m_ends.back().forward(m_lastNorm.front().activated(h, pass), pass);
+    return torch::pixel_shuffle(h.to(torch::kFloat32), m_config.unshuffle);
 }
 
 } // namespace likeness
