@@ -142,7 +142,7 @@ Json samplingRows(const std::string& name, JobContext& job) {
     const bool volumes = model.impl().network->makesVolumes();
     for (const int size : volumes ? std::array{32, 96} : std::array{64, 256}) {
         SamplingOptions options;
-        options.count = size <= 64 ? 2 * physicalCores() : 1;
+        options.count = size <= 64 && !volumes ? 16 * physicalCores() : 1;
         options.width = options.height = size;
         JobContext quiet(job.stopToken());
         const auto seconds = timed(5, job, [&] { (void)sampleModel(model, options, quiet); });

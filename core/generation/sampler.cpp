@@ -21,6 +21,8 @@ namespace {
 
 constexpr std::int64_t kMaximumBytes = std::int64_t{8} << 30;
 constexpr std::int64_t kCudaGroup = 16;
+constexpr std::int64_t kCpuGroup = 8; ///< from here on a thread gets no faster
+constexpr std::int64_t kGroupPixels = kCpuGroup * 64 * 64;
 constexpr int kMaximumSteps = 1000;
 
 struct Geometry {
@@ -81,7 +83,9 @@ Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options,
                     "a " + model.family() + " model makes images, not volumes",
                     "leave the depth out, or train a slicegan model");
     geometry.channels = model.channels();
-    geometry.group = cuda ? kCudaGroup : 1;
+    geometry.group = cuda ? kCudaGroup
+                          : std::clamp<std::int64_t>(
+                                kGroupPixels / (geometry.width * geometry.height), 1, kCpuGroup);
     geometry.steps = checkedSteps(model, options.steps);
     checkWish(model.impl().network->conditions(), options.wish);
     if (options.count < 1)

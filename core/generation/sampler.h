@@ -37,15 +37,15 @@ struct SamplingOutcome {
     std::vector<Json> conditions;
 };
 
-/// Sample i depends on the checkpoint, the seed, i, size, steps and wish alone: on the CPU every
-/// image passes the network by itself, so neither the number of samples nor of threads can change a
-/// bit of it. A sheet that is too large for one pass goes through the denoiser in overlapping
-/// tiles, which the threads share. On CUDA images pass in groups of a fixed size, and equality is
-/// promised for one device and library version. What a wish leaves open is drawn from the training
-/// crops' values, as far as the image is no larger than a crop. Volumes are made in blocks of one
-/// size, each by itself: a volume of more than 32 voxels along all axes is, bit for bit, a window
-/// on every larger one of its seed. Throws Error(config) for sizes and wishes that do not fit,
-/// Error(memory).
+/// Sample i depends on the checkpoint, the seed, i, size, steps and wish alone: images
+/// pass the network in groups whose size depends on theirs alone (8 of 64 pixels, single ones from
+/// 192 on), filled up where samples run out, so on the CPU neither the number of samples nor of
+/// threads can change a bit of one. A sheet that is too large for one pass goes through the
+/// denoiser in overlapping tiles, which the threads share. On CUDA equality is promised for one
+/// device and library version. What a wish leaves open is drawn from the training crops' values, as
+/// far as the image is no larger than a crop. Volumes are made in blocks of one size, each by
+/// itself: a volume of more than 32 voxels along all axes is, bit for bit, a window on every larger
+/// one of its seed. Throws Error(config) for sizes and wishes that do not fit, Error(memory).
 [[nodiscard]] SamplingOutcome
 sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job);
 

@@ -113,6 +113,7 @@ Json toJson(const SliceGanConfig& config) {
     Json training = toJson(static_cast<const GanTraining&>(config.training));
     training["slices"] = config.training.slices;
     training["phase_noise"] = config.training.phaseNoise;
+    training["structure_weight"] = config.training.structureWeight;
     const SliceGanNetworkConfig& network = config.network;
     return {{"network",
              {{"image_channels", network.imageChannels},
@@ -133,6 +134,8 @@ SliceGanConfig sliceGanFromJson(const Json& settings, const std::string& subject
     static_cast<GanTraining&>(config.training) = ganTrainingFromJson(training, subject);
     config.training.slices = boundedInt(training, "slices", 1, 1024, subject);
     config.training.phaseNoise = boundedNumber(training, "phase_noise", 0.0, 10.0, subject);
+    config.training.structureWeight =
+        boundedNumber(training, "structure_weight", 0.0, 1000.0, subject);
     return config;
 }
 

@@ -17,12 +17,14 @@ namespace {
 
 constexpr double kFeaturesPerSlice = 10.0;
 constexpr double kFeaturesPerCube = 3.0;
+constexpr std::size_t kGuideSlices = 512;
 constexpr double kUnlike = 1.4; ///< ratio of the feature sizes along x and y
 
 enum Kind : std::uint64_t {
     realSlice = 32,
     shownToCritic = 33, ///< and two more, for the axes
     shownForGenerator = 36,
+    guideSlice = 40,
     phaseNoise = 64 ///< beyond the purpose that it belongs to
 };
 
@@ -79,6 +81,7 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
     , m_slices(static_cast<int>(std::min<std::int64_t>(config.slices, m_setup.size)))
     , m_noise(0.0)
     , m_share(1.0 / (3.0 * m_slices * config.batch))
+    , m_guideShare(config.structureWeight / config.batch)
     , m_network(dynamic_cast<SliceGanNetwork&>(training.network))
     , m_cubes(static_cast<std::size_t>(config.batch)) {
     const PackedSet& set = training.crops.set();
@@ -88,6 +91,7 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
     m_warning = doubtsAbout(set, m_setup.size, allAxes);
     if (allAxes) {
         m_crops = {&training.crops};
+        prepareGuides();
         return;
     }
     for (const SlicePlane plane : {SlicePlane::xy, SlicePlane::xz, SlicePlane::yz}) {
@@ -96,6 +100,17 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
         // What is right for slices of one plane would mix the axes here.
         view.crops.emplace(view.set, training.crops.map(), m_setup.size, Symmetry::none);
         m_crops.push_back(&*view.crops);
+    }
+    prepareGuides();
+}
+
+void SliceGanStep::prepareGuides() {
+    const torch::NoGradGuard noGrad;
+    std::vector<std::uint64_t> seeds(kGuideSlices);
+    for (std::size_t critic = 0; critic < m_crops.size(); ++critic) {
+        for (std::size_t i = 0; i < seeds.size(); ++i)
+            seeds[i] = derivedSeed(derivedSeed(m_setup.seed, Kind::guideSlice + critic), i);
+        m_guides.emplace_back(realsOf(critic, seeds));
     }
 }
 
@@ -181,6 +196,7 @@ torch::Tensor SliceGanStep::generatorLoss(const BatchGradient::Part& part, std::
     const auto seeds = stepSeeds(m_setup.seed, step, part.first, part.count);
     torch::Tensor& cubes = m_cubes[static_cast<std::size_t>(part.number)];
     torch::Tensor loss;
+    torch::Tensor apart;
     for (std::size_t critic = 0; critic < m_crops.size(); ++critic) {
         const torch::Tensor fakes =
             shownTo(critic, cubes, seeds, Kind::shownForGenerator).contiguous();
@@ -193,10 +209,13 @@ torch::Tensor SliceGanStep::generatorLoss(const BatchGradient::Part& part, std::
                                          .mean({1})
                                          .sum();
         loss = loss.defined() ? loss - scores : -scores;
+        const torch::Tensor distance = m_guides[critic].distance(fakes);
+        apart = apart.defined() ? apart + distance : distance;
     }
     cubes.reset();
     m_figures.of(part.number).generator = loss.item<double>() / (3.0 * m_slices);
-    return loss * m_share;
+    const double each = static_cast<double>(part.count) / static_cast<double>(m_guides.size());
+    return loss * m_share + apart * (m_guideShare * each);
 }
 
 std::optional<std::string> SliceGanStep::warning() const {

@@ -4,6 +4,7 @@
 
 #include "core/generation/families/hingestep.h"
 #include "core/generation/families/slicegan.h"
+#include "core/generation/families/structureguide.h"
 
 #include <array>
 #include <list>
@@ -50,12 +51,16 @@ private:
                                         std::span<const std::uint64_t> seeds,
                                         std::uint64_t purpose) const;
 
+    void prepareGuides();
+
     int m_slices;
     double m_noise; ///< upon phases; 0 for grey values
     double m_share; ///< of a slice in the loss
+    double m_guideShare;
     SliceGanNetwork& m_network;
     std::list<View> m_views;
     std::vector<const CropSource*> m_crops; ///< one per critic
+    std::vector<StructureGuide> m_guides;   ///< one per critic
     std::vector<torch::Tensor> m_cubes; ///< per part, between the critics' turn and the generator's
     std::optional<std::string> m_warning;
 };

@@ -142,9 +142,9 @@ void TestProcesses::placeOfLaunchers() {
 void TestProcesses::contradictingPlaces() {
     qputenv("RANK", "2");
     qputenv("WORLD_SIZE", "2");
-    QVERIFY_EXCEPTION_THROWN((void)placeFromEnvironment(), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, (void)placeFromEnvironment());
     qputenv("WORLD_SIZE", "two");
-    QVERIFY_EXCEPTION_THROWN((void)placeFromEnvironment(), Error);
+    QVERIFY_THROWS_EXCEPTION(Error, (void)placeFromEnvironment());
     qunsetenv("RANK");
     qunsetenv("WORLD_SIZE");
 }
