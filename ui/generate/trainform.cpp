@@ -4,6 +4,7 @@
 
 #include "core/generation/client/modelnames.h"
 #include "ui/generate/formrow.h"
+#include "ui/generate/trainestimate.h"
 #include "ui/models/modelability.h"
 #include "ui/models/projectsession.h"
 #include "ui/settings/settings.h"
@@ -28,7 +29,8 @@ namespace likeness {
 
 namespace {
 
-constexpr int kAbout = 18; // characters that a choice asks room for
+constexpr int kAbout = 14; // characters that a choice asks room for
+constexpr int kShort = 8;
 constexpr int kSetsHeight = 84;
 
 } // namespace
@@ -47,7 +49,7 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
     , m_minutes(new QDoubleSpinBox)
     , m_steps(new QSpinBox)
     , m_seed(new QSpinBox)
-    , m_estimate(makeLabel({}, LabelRole::muted))
+    , m_estimate(new TrainEstimate(session))
     , m_start(makePrimaryButton(tr("Train"))) {
     setProperty("role", QStringLiteral("card"));
     setupChoices();
@@ -55,10 +57,8 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
     setupLayout();
     connect(&session, &ProjectSession::snapshotChanged, this, &TrainForm::fillSets);
     connect(&session, &ProjectSession::closed, this, &TrainForm::fillSets);
-    connect(m_start, &QPushButton::clicked, this, [this] {
-        m_settings.trainingMinutes.set(m_minutes->value());
-        Q_EMIT startWanted();
-    });
+    connect(m_start, &QPushButton::clicked, this, &TrainForm::start);
+    connect(this, &TrainForm::changed, this, [this] { m_estimate->setRequest(request()); });
     connect(m_sets, &QListWidget::itemChanged, this, &TrainForm::refresh);
     for (QComboBox* box : {m_family, m_preset, m_size, m_limit})
         connect(box, &QComboBox::currentIndexChanged, this, &TrainForm::refresh);
@@ -73,8 +73,9 @@ void TrainForm::setupChoices() {
     m_sets->setToolTip(tr("Several sets: one model that tells them apart"));
     for (QComboBox* box : {m_family, m_preset, m_size, m_limit}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(kAbout);
+        box->setMinimumContentsLength(box == m_limit ? kShort : kAbout);
     }
+    m_sets->setMinimumWidth(0);
     for (const std::string_view name : kModelNames) {
         const std::string word(name);
         m_family->addItem(familyName(word), words::text(word));
@@ -89,7 +90,7 @@ void TrainForm::setupChoices() {
 
 void TrainForm::setupLimits() {
     m_limit->addItem(tr("a time"), false);
-    m_limit->addItem(tr("a number of steps"), true);
+    m_limit->addItem(tr("some steps"), true);
     m_minutes->setRange(0.1, 100000.0);
     m_minutes->setDecimals(1);
     m_minutes->setValue(m_settings.trainingMinutes.get());
@@ -123,7 +124,11 @@ void TrainForm::setupLayout() {
     column->addLayout(form);
     column->addStretch(1);
     column->addWidget(m_estimate);
-    column->addWidget(m_start, 0, Qt::AlignRight);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_estimate->button());
+    buttons->addStretch(1);
+    buttons->addWidget(m_start);
+    column->addLayout(buttons);
 }
 
 QWidget* TrainForm::makeConditions() {
@@ -200,6 +205,12 @@ void TrainForm::refresh() {
     m_conditionRow->setEnabled(model == "diffusion" || model == "latent-diffusion");
     m_start->setEnabled(!chosenSets().isEmpty());
     Q_EMIT changed();
+}
+
+void TrainForm::start() {
+    m_settings.trainingMinutes.set(m_minutes->value());
+    m_estimate->stop();
+    Q_EMIT startWanted();
 }
 
 std::optional<TrainingRequest> TrainForm::request() const {
