@@ -62,7 +62,7 @@ void HeldOutTable::setFigures(const std::optional<HeldOutFigures>& newest,
                               const std::optional<HeldOutFigures>& best,
                               const std::optional<HeldOutFigures>& floor) {
     setRow(0, newest ? tr("generated, step %L1").arg(newest->step) : QString(), newest);
-    setRow(1, best ? tr("best so far, step %L1").arg(best->step) : QString(), best);
+    setRow(1, best ? tr("best, step %L1").arg(best->step) : QString(), best);
     setRow(2, tr("real training crops"), floor);
     setVisible(newest || best || floor);
 }

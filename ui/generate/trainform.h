@@ -60,6 +60,8 @@ private:
     QComboBox* m_size;
     std::vector<std::pair<QCheckBox*, std::string>> m_conditions; // with the word of each
     QWidget* m_conditionRow;
+    QComboBox* m_holdOut;
+    QCheckBox* m_earlyStop;
     QComboBox* m_limit;
     QDoubleSpinBox* m_minutes;
     QSpinBox* m_steps;

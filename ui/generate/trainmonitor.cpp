@@ -150,8 +150,8 @@ TrainMonitor::TrainMonitor(JobRunner& jobs, QWidget* parent)
     setupLayout();
     m_timer.setInterval(kReading);
     connect(&m_timer, &QTimer::timeout, this, &TrainMonitor::read);
-    connect(m_curve, &QComboBox::currentIndexChanged, this, &TrainMonitor::plotCurve);
-    connect(m_figure, &QComboBox::currentIndexChanged, this, &TrainMonitor::plotHeldOut);
+    connect(m_curve, &QComboBox::currentIndexChanged, this, &TrainMonitor::chooseCurve);
+    connect(m_figure, &QComboBox::currentIndexChanged, this, &TrainMonitor::chooseFigure);
     connect(m_pause, &QPushButton::clicked, this, &TrainMonitor::togglePause);
     connect(m_finish, &QPushButton::clicked, this, &TrainMonitor::finishNow);
     connect(m_cancel, &QPushButton::clicked, this, &TrainMonitor::cancel);
@@ -177,10 +177,10 @@ QWidget* TrainMonitor::makeButtons() {
 QWidget* TrainMonitor::makePlots() {
     m_curve->addItem(tr("Training loss"));
     m_curve->addItem(tr("Learning rate"));
-    m_figure->addItem(tr("All together"));
-    m_figure->addItem(tr("Difference of porosity"));
-    m_figure->addItem(tr("Two-point correlation, RMSE"));
-    m_figure->addItem(tr("Spectrum, RMSE in dB"));
+    m_figure->addItem(tr("Held out: all together"));
+    m_figure->addItem(tr("Held out: porosity"));
+    m_figure->addItem(tr("Held out: two-point"));
+    m_figure->addItem(tr("Held out: spectrum, dB"));
     nameField(m_curve, tr("Curve of the training"));
     nameField(m_figure, tr("Curve of the distance from held-out crops"));
     auto* plots = new QWidget;
@@ -249,8 +249,8 @@ void TrainMonitor::begin(const QString& title,
     m_model = model;
     m_title->setText(title);
     m_timer.start();
-    plotCurve();
-    plotHeldOut();
+    chooseCurve();
+    chooseFigure();
     refresh();
 }
 
@@ -285,8 +285,8 @@ void TrainMonitor::showHistory(const TrainingHistory& history, bool keepImages) 
     }
     if (!keepImages)
         m_live->setRows({}, {});
-    plotCurve();
-    plotHeldOut();
+    chooseCurve();
+    chooseFigure();
     refresh();
 }
 
@@ -357,22 +357,31 @@ void TrainMonitor::followJob() {
     refresh();
 }
 
-void TrainMonitor::plotCurve() {
+void TrainMonitor::chooseCurve() {
     m_curve->setItemText(curveLoss, lossName(m_model));
-    const bool rate = m_curve->currentIndex() == curveRate;
-    const std::vector<QPointF>& points = rate ? m_ratePoints : m_lossPoints;
     m_loss->clear();
     m_loss->setTitles(tr("step"), m_curve->currentText());
+    plotCurve();
+}
+
+// Without clear(), which would undo what somebody zoomed to.
+void TrainMonitor::plotCurve() {
+    const bool rate = m_curve->currentIndex() == curveRate;
+    const std::vector<QPointF>& points = rate ? m_ratePoints : m_lossPoints;
     if (!points.empty())
         m_loss->setCurve(m_curve->currentText(), theme::kAccent, points);
 }
 
-void TrainMonitor::plotHeldOut() {
+void TrainMonitor::chooseFigure() {
     m_heldOut->clear();
-    const int figure = m_figure->currentIndex();
-    m_heldOut->setTitles(tr("step"), m_figure->currentText());
+    m_heldOut->setTitles(tr("step"), tr("distance from held-out crops"));
+    plotHeldOut();
+}
+
+void TrainMonitor::plotHeldOut() {
     if (m_figures.empty())
         return;
+    const int figure = m_figure->currentIndex();
     std::vector<QPointF> points;
     for (const HeldOutFigures& figures : m_figures)
         points.emplace_back(static_cast<double>(figures.step), valueOf(figures, figure));

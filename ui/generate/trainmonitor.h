@@ -90,7 +90,9 @@ private:
     void finishNow();
     void cancel();
     void followJob();
+    void chooseCurve();
     void plotCurve();
+    void chooseFigure();
     void plotHeldOut();
     void refresh();
     [[nodiscard]] QString stageWords() const;

@@ -136,6 +136,13 @@ void TrainSection::chooseResume() {
     if (!entry || entry->id.empty() || !request)
         return;
     request->setName = entry->trainedOn;
+    request->moreSets.clear(); // of the form; the model was told its own
+    request->conditions.clear();
+    if (const auto told = conditionsOf(*entry); told && told->classes.size() > 1) {
+        request->setName = told->classes.front().name;
+        for (std::size_t i = 1; i < told->classes.size(); ++i)
+            request->moreSets.push_back(told->classes[i].name);
+    }
     request->model = entry->model;
     request->preset = entry->preset;
     request->size = entry->size;

@@ -138,6 +138,7 @@ void CurvePlot::setLevel(const QString& name, const QColor& colour, std::optiona
             range = {range.lower, range.lower + 1.0};
         graph->setData({range.lower, range.upper}, {*height, *height});
     }
+    m_plot->legend->setVisible(m_plot->graphCount() > 1);
     fit();
 }
 
