@@ -15,7 +15,7 @@ HeldOutTable::HeldOutTable(QWidget* parent)
     setAccessibleName(tr("Distance from held-out crops"));
     auto* grid = new QGridLayout(this);
     grid->setContentsMargins(0, 0, 0, 0);
-    grid->setHorizontalSpacing(18);
+    grid->setHorizontalSpacing(14);
     grid->setVerticalSpacing(3);
     const QString titles[] = {tr("Distance from held-out crops"), tr("porosity"), tr("two-point"),
                               tr("spectrum"), tr("together")};

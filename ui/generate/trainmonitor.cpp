@@ -206,6 +206,7 @@ void TrainMonitor::setupLayout() {
     m_bar->setAccessibleName(tr("Share of the training done"));
     nameField(m_live, tr("Images of fixed seeds while it trains"));
     m_live->setFocusPolicy(Qt::NoFocus);
+    m_title->setWordWrap(true);
     m_stage->setObjectName(QStringLiteral("stage"));
     QVBoxLayout* column = makeCardColumn(this, {});
     auto* head = new QHBoxLayout;

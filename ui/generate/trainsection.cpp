@@ -22,6 +22,7 @@ namespace likeness {
 namespace {
 
 constexpr int kFormWidth = 390;
+constexpr int kBoth = 880; // width at which form and monitor stand beside each other
 
 std::optional<double> numberIn(const Json& object, const char* key) {
     const auto found = object.is_object() ? object.find(key) : object.end();
@@ -87,7 +88,6 @@ QScrollArea* scrolled(QWidget* content) {
     auto* scroll = new QScrollArea;
     scroll->setWidget(content);
     scroll->setWidgetResizable(true);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     return scroll;
 }
 
@@ -102,18 +102,19 @@ TrainSection::TrainSection(ProjectSession& session,
     , m_choice(choice)
     , m_form(new TrainForm(session, settings))
     , m_monitor(new TrainMonitor(session.jobs()))
-    , m_queue(new RunQueue(session.jobs())) {
-    QScrollArea* form = scrolled(m_form);
-    form->setFixedWidth(kFormWidth);
+    , m_queue(new RunQueue(session.jobs()))
+    , m_formScroll(scrolled(m_form))
+    , m_row(new QBoxLayout(QBoxLayout::LeftToRight, this)) {
+    m_formScroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     auto* right = new QVBoxLayout;
     right->setSpacing(12);
     right->addWidget(scrolled(m_monitor), 1);
     right->addWidget(m_queue);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 12, 0, 0);
-    row->setSpacing(12);
-    row->addWidget(form);
-    row->addLayout(right, 1);
+    m_row->setContentsMargins(0, 12, 0, 0);
+    m_row->setSpacing(12);
+    m_row->addWidget(m_formScroll, 2);
+    m_row->addLayout(right, 3);
+    arrange();
     connect(m_form, &TrainForm::startWanted, this, [this] {
         if (auto request = m_form->request())
             start(std::move(*request));
@@ -124,6 +125,19 @@ TrainSection::TrainSection(ProjectSession& session,
     connect(&choice, &ModelChoice::changed, this, &TrainSection::chooseHistory);
     connect(&choice, &ModelChoice::refreshed, this, &TrainSection::showHistory);
     showHistory();
+}
+
+void TrainSection::resizeEvent(QResizeEvent* event) {
+    QWidget::resizeEvent(event);
+    arrange();
+}
+
+// In a narrow window the monitor stands below the form, and each scrolls.
+void TrainSection::arrange() {
+    const bool both = width() >= kBoth;
+    m_row->setDirection(both ? QBoxLayout::LeftToRight : QBoxLayout::TopToBottom);
+    m_formScroll->setMinimumWidth(both ? kFormWidth : 0);
+    m_formScroll->setMaximumWidth(both ? kFormWidth : QWIDGETSIZE_MAX);
 }
 
 void TrainSection::chooseSet(const QString& setId) {

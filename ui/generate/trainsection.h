@@ -11,6 +11,9 @@
 #include <string>
 #include <vector>
 
+class QBoxLayout;
+class QScrollArea;
+
 namespace likeness {
 
 class ModelChoice;
@@ -40,6 +43,9 @@ Q_SIGNALS:
     void messageRaised(const QString& sentence, bool isError);
     void trained(const std::string& checkpointId);
 
+protected:
+    void resizeEvent(QResizeEvent* event) override;
+
 private:
     /// A run that goes on or waits for its turn.
     struct Run {
@@ -53,6 +59,7 @@ private:
     void follow();
     void end(JobId job, const QString& sentence);
     void report(JobId job, const TrainingResult& result);
+    void arrange();
     void chooseHistory();
     void showHistory();
 
@@ -61,6 +68,8 @@ private:
     TrainForm* m_form;
     TrainMonitor* m_monitor;
     RunQueue* m_queue;
+    QScrollArea* m_formScroll;
+    QBoxLayout* m_row;
     std::vector<Run> m_runs;      // in the order of their turns
     bool m_showsEnd = false;      // of a run that left no model to show
     std::string m_lastCheckpoint; // of the run whose images are shown
