@@ -34,6 +34,10 @@ public:
 
     [[nodiscard]] double deviation() const override { return m_sigmaData; }
 
+    [[nodiscard]] std::int64_t margin() const override {
+        return m_solver.overscan ? multiple() / 2 : 0;
+    }
+
     [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
                                         double sigma,
                                         const std::function<void()>& check) const override;
