@@ -34,8 +34,9 @@ struct Plan {
     std::optional<EditCanvas> canvas;
     std::int64_t width = 0; ///< pixels that pass the network
     std::int64_t height = 0;
-    std::int64_t items = 1; ///< images to be denoised
-    int calls = 1;          ///< of the denoiser, for each
+    std::int64_t margin = 0; ///< of them to be cut off at each side of what has no canvas
+    std::int64_t items = 1;  ///< images to be denoised
+    int calls = 1;           ///< of the denoiser, for each
     std::vector<double> levels;
     bool tiled = false;
 
@@ -71,9 +72,10 @@ void planParent(const GeneratorModel& model, const EditingOptions& options, Plan
     if (options.mask && !options.mask->images.empty())
         mask = options.mask->span(0);
     checkEditImages(model.manifest(), edit, "the image", options.parent->span(0), mask);
+    const std::int64_t multiple = model.impl().network->sampleMultiple();
     plan.canvas =
         canvasFor(edit, *options.parent, options.mask,
-                  {model.impl().network->sampleMultiple(),
+                  {multiple, multiple / 2,
                    std::max<std::int64_t>(kLeastContext, model.trainedSize()), model.greyMap()});
     plan.width = plan.canvas->width;
     plan.height = plan.canvas->height;
@@ -91,7 +93,7 @@ void planParent(const GeneratorModel& model, const EditingOptions& options, Plan
 
 Plan planOf(const GeneratorModel& model, const EditingOptions& options) {
     checkEdit(options.edit);
-    Plan plan{denoisingOf(model), {}, {}, 0, 0, 1, 1, {}, false};
+    Plan plan{denoisingOf(model), {}, {}, 0, 0, 0, 1, 1, {}, false};
     plan.solver = plan.model.solver();
     if (options.edit.steps > 0)
         plan.solver.steps = options.edit.steps;
@@ -100,8 +102,9 @@ Plan planOf(const GeneratorModel& model, const EditingOptions& options) {
     if (takesParent(options.edit.kind)) {
         planParent(model, options, plan);
     } else {
-        plan.width = sideOf(options.edit.width, model);
-        plan.height = sideOf(options.edit.height, model);
+        plan.margin = plan.model.margin() * plan.model.cell();
+        plan.width = sideOf(options.edit.width, model) + 2 * plan.margin;
+        plan.height = sideOf(options.edit.height, model) + 2 * plan.margin;
         plan.items = options.edit.kind == EditKind::interpolate ? options.edit.frames : 1;
     }
     plan.tiled =
@@ -252,10 +255,15 @@ private:
     [[nodiscard]] PackedImage imageOf(const torch::Tensor& made) const {
         if (m_plan.canvas)
             return m_plan.canvas->with(made.data_ptr<float>());
-        const torch::Tensor pixels = made.permute({1, 2, 0}).contiguous();
+        const std::int64_t width = m_plan.width - 2 * m_plan.margin;
+        const std::int64_t height = m_plan.height - 2 * m_plan.margin;
+        const torch::Tensor pixels = made.narrow(1, m_plan.margin, height)
+                                         .narrow(2, m_plan.margin, width)
+                                         .permute({1, 2, 0})
+                                         .contiguous();
         PackedImage image;
-        image.width = m_plan.width;
-        image.height = m_plan.height;
+        image.width = width;
+        image.height = height;
         image.pixels.resize(static_cast<std::size_t>(pixels.numel()) * bytesOf(m_outcome.set.type));
         m_model.greyMap().inverse(pixels.data_ptr<float>(), pixels.numel(), image.pixels.data());
         return image;

@@ -32,6 +32,9 @@ public:
     /// Standard deviation of what it was trained on, in its space.
     [[nodiscard]] virtual double deviation() const = 0;
 
+    /// Positions that samples are larger by at each side while they are made.
+    [[nodiscard]] virtual std::int64_t margin() const { return 0; }
+
     [[nodiscard]] virtual torch::Tensor encode(const torch::Tensor& images) const { return images; }
 
     [[nodiscard]] virtual torch::Tensor decode(const torch::Tensor& x) const { return x; }

@@ -38,8 +38,10 @@ DiffusionNetwork::DiffusionNetwork(const DiffusionConfig& config, const NetworkP
 
 torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     const auto count = static_cast<std::int64_t>(draw.seeds.size());
+    const std::int64_t height = draw.height + 2 * margin();
+    const std::int64_t width = draw.width + 2 * margin();
     const torch::Tensor noise =
-        normalTensor({count, m_unet.config().imageChannels, draw.height, draw.width}, draw.seeds);
+        normalTensor({count, m_unet.config().imageChannels, height, width}, draw.seeds);
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
@@ -47,9 +49,10 @@ torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
         return guessed(noisy, sigma, pass);
     };
     const ToldDenoising told(*this, guess, draw);
-    const Denoiser denoiser =
-        denoiserFor(told, draw.height, draw.width, {draw.beforeStep, draw.spread});
-    return decode(solve(solver, noise.to(draw.device), denoiser, draw.beforeStep));
+    const Denoiser denoiser = denoiserFor(told, height, width, {draw.beforeStep, draw.spread});
+    return decode(solve(solver, noise.to(draw.device), denoiser, draw.beforeStep))
+        .narrow(2, margin(), draw.height)
+        .narrow(3, margin(), draw.width);
 }
 
 torch::Tensor DiffusionNetwork::decode(const torch::Tensor& x) const {

@@ -40,6 +40,10 @@ public:
 
     [[nodiscard]] torch::Tensor decode(const torch::Tensor& x) const override;
 
+    [[nodiscard]] std::int64_t margin() const override {
+        return m_solver.overscan ? multiple() / 2 : 0;
+    }
+
     [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
                                         double sigma,
                                         const std::function<void()>& check) const override;

@@ -35,6 +35,8 @@ public:
 
     [[nodiscard]] double deviation() const override { return m_model.deviation(); }
 
+    [[nodiscard]] std::int64_t margin() const override { return m_model.margin(); }
+
     [[nodiscard]] torch::Tensor encode(const torch::Tensor& images) const override {
         return m_model.encode(images);
     }

@@ -1,0 +1,233 @@
+// SPDX-FileCopyrightText: The Likeness authors
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "core/generation/checkpoint.h"
+#include "core/generation/families/denoising.h"
+#include "core/generation/samplers/guided.h"
+#include "core/generation/samplers/tiles.h"
+#include "core/generation/tensornoise.h"
+#include "core/generation/workerpool.h"
+
+#include <QTest>
+
+#include <cmath>
+
+using namespace likeness;
+
+namespace {
+
+constexpr double kSpread = 0.5;
+
+/// The best denoiser of white noise data N(0, kSpread^2): of each pixel by itself.
+torch::Tensor whiteDenoiser(const torch::Tensor& x, double sigma) {
+    return x * (kSpread * kSpread / (kSpread * kSpread + sigma * sigma));
+}
+
+torch::Tensor normal(const std::vector<std::int64_t>& shape, std::uint64_t seed) {
+    return normalTensor(shape,
+                        std::vector<std::uint64_t>(static_cast<std::size_t>(shape[0]), seed));
+}
+
+double largest(const torch::Tensor& x) {
+    return x.abs().max().item<double>();
+}
+
+Spread backwards() {
+    return [](std::int64_t count, const std::function<void(std::int64_t)>& task) {
+        while (count-- > 0)
+            task(count);
+    };
+}
+
+Spread forwards() {
+    return [](std::int64_t count, const std::function<void(std::int64_t)>& task) {
+        for (std::int64_t i = 0; i < count; ++i)
+            task(i);
+    };
+}
+
+GeneratorModel rockModel() {
+    return GeneratorModel::load(std::filesystem::path(LIKENESS_SOURCE_DIR) /
+                                "resources/models/rock-demo.safetensors");
+}
+
+} // namespace
+
+class TestGuided : public QObject {
+    Q_OBJECT
+
+private Q_SLOTS:
+    void tilesCoverEverySide_data();
+    void tilesCoverEverySide();
+    void tilesOfALocalDenoiser();
+    void tilesInAnyOrder();
+    void noSeamsBetweenTiles();
+    void largeSheetsNeedTiles();
+    void levelsOnTheWayDown();
+    void interpolatedNoiseIsNoise();
+    void knownStaysKnown_data();
+    void knownStaysKnown();
+};
+
+void TestGuided::tilesCoverEverySide_data() {
+    QTest::addColumn<int>("length");
+    for (const int length : {8, 64, 72, 104, 112, 120, 200, 1000})
+        QTest::addRow("%d", length) << length;
+}
+
+void TestGuided::tilesCoverEverySide() {
+    QFETCH(int, length);
+    const TileLayout layout{64, 16, 2, 8};
+    const std::vector<std::int64_t> starts = tileStarts(length, layout);
+    const torch::Tensor weights = tileWeights(length, layout);
+    const std::int64_t side = std::min<std::int64_t>(length, layout.side);
+    QCOMPARE(weights.size(0), static_cast<std::int64_t>(starts.size()));
+    QCOMPARE(starts.front(), 0);
+    QCOMPARE(starts.back() + side, length);
+    torch::Tensor sums = torch::zeros({length});
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+        QCOMPARE(starts[i] % layout.multiple, 0);
+        if (i > 0)
+            QVERIFY(starts[i - 1] + side - starts[i] >= layout.overlap);
+        sums.narrow(0, starts[i], side).add_(weights[static_cast<std::int64_t>(i)]);
+        // What a tile says next to its own border, where it saw nothing beyond, counts nothing.
+        if (i > 0)
+            QVERIFY(largest(weights[static_cast<std::int64_t>(i)].narrow(0, 0, 2)) < 1e-6);
+    }
+    QVERIFY(largest(sums - 1.0) < 1e-6);
+}
+
+void TestGuided::tilesOfALocalDenoiser() {
+    const torch::Tensor noise = normal({1, 2, 136, 200}, 4);
+    const Denoiser tiled = inTiles(whiteDenoiser, {64, 16, 2, 8}, forwards());
+    QVERIFY(largest(tiled(noise, 0.7) - whiteDenoiser(noise, 0.7)) < 1e-6);
+}
+
+void TestGuided::tilesInAnyOrder() {
+    const GeneratorModel model = rockModel();
+    const Denoising& rock = *model.impl().network->denoising();
+    const torch::NoGradGuard noGrad;
+    const torch::Tensor noise = normal({1, 1, 104, 136}, 5) * 3.0;
+    const auto made = [&](const Spread& spread) {
+        const Denoiser whole = [&](const torch::Tensor& x, double sigma) {
+            return rock.denoise(x, sigma, [] {});
+        };
+        return inTiles(whole, {64, 16, 2, 8}, spread)(noise, 3.0);
+    };
+    WorkerPool pool(2);
+    const torch::Tensor first =
+        made([&pool](std::int64_t count, const auto& task) { pool.spread(count, task); });
+    const torch::Tensor second = made([&pool](std::int64_t count, const auto& task) {
+        backwards()(count, [&](std::int64_t i) { pool.spread(1, [&](auto) { task(i); }); });
+    });
+    QVERIFY(torch::equal(first, second));
+}
+
+/// Grey statistics along the middle of every overlap, and elsewhere.
+void TestGuided::noSeamsBetweenTiles() {
+    const GeneratorModel model = rockModel();
+    const Denoising& rock = *model.impl().network->denoising();
+    const torch::NoGradGuard noGrad;
+    const TileLayout layout{128, 32, 4, 8};
+    const Denoiser whole = [&](const torch::Tensor& x, double sigma) {
+        return rock.denoise(x, sigma, [] {});
+    };
+    WorkerPool pool(2);
+    const Denoiser tiled = inTiles(
+        whole, layout, [&pool](std::int64_t count, const auto& task) { pool.spread(count, task); });
+    const torch::Tensor sheet = solve(rock.solver(), normal({1, 1, 416, 416}, 6), tiled, [] {});
+    const torch::Tensor rows = sheet[0][0];
+    const torch::Tensor steps = (rows.narrow(1, 1, 415) - rows.narrow(1, 0, 415)).abs();
+    const auto starts = tileStarts(416, layout);
+    torch::Tensor onSeam = torch::zeros({415}, torch::kBool);
+    for (std::size_t i = 1; i < starts.size(); ++i)
+        onSeam.narrow(0, starts[i], starts[i - 1] + layout.side - starts[i]) = true;
+    const auto at = [&](const torch::Tensor& x, const torch::Tensor& where) {
+        return x.index({torch::indexing::Slice(), where});
+    };
+    const torch::Tensor values = rows.narrow(1, 0, 415);
+    const torch::Tensor elsewhere = onSeam.logical_not();
+    const double gradient = at(steps, onSeam).mean().item<double>();
+    const double usual = at(steps, elsewhere).mean().item<double>();
+    QVERIFY2(std::abs(gradient / usual - 1.0) < 0.06,
+             qPrintable(QStringLiteral("%1 against %2").arg(gradient).arg(usual)));
+    // Structure of this size varies that much between any two halves of such a sheet.
+    const double mean = (at(values, onSeam).mean() - at(values, elsewhere).mean()).item<double>();
+    const double spread =
+        at(values, onSeam).std().item<double>() / at(values, elsewhere).std().item<double>();
+    QVERIFY2(std::abs(mean) < 0.1 && std::abs(spread - 1.0) < 0.1,
+             qPrintable(QStringLiteral("%1, %2").arg(mean).arg(spread)));
+    // The steepest column is no line that runs through the sheet.
+    const torch::Tensor columns = steps.mean(0);
+    QVERIFY(columns.max().item<double>() < 1.6 * usual);
+}
+
+void TestGuided::largeSheetsNeedTiles() {
+    const GeneratorModel model = rockModel();
+    const Denoising& rock = *model.impl().network->denoising();
+    QVERIFY(!needsTiles(rock, 1024, 1024));
+    QVERIFY(needsTiles(rock, 2048, 2048));
+}
+
+void TestGuided::levelsOnTheWayDown() {
+    const SolverConfig config;
+    const std::vector<double> all = noiseLevels(config);
+    QVERIFY(levelsFrom(config, config.sigmaMaximum) == all);
+    const std::vector<double> low = levelsFrom(config, 0.4);
+    QCOMPARE(low.front(), 0.4);
+    QCOMPARE(low.back(), 0.0);
+    QVERIFY(low.size() > 6 && low.size() < all.size());
+    for (std::size_t i = 1; i < low.size(); ++i)
+        QVERIFY(low[i] < 0.81 * low[i - 1]);
+}
+
+void TestGuided::interpolatedNoiseIsNoise() {
+    const torch::Tensor a = normal({1, 1, 64, 64}, 1);
+    const torch::Tensor b = normal({1, 1, 64, 64}, 2);
+    QVERIFY(torch::equal(interpolatedNoise(a, b, 0.0), a));
+    QVERIFY(torch::equal(interpolatedNoise(a, b, 1.0), b));
+    QVERIFY(torch::equal(interpolatedNoise(a, a, 0.5), a));
+    const torch::Tensor between = interpolatedNoise(a, b, 0.5);
+    QVERIFY(std::abs(between.std().item<double>() - 1.0) < 0.03);
+    QVERIFY(largest(interpolatedNoise(a, b, 0.25) - interpolatedNoise(b, a, 0.75)) < 1e-5);
+}
+
+void TestGuided::knownStaysKnown_data() {
+    QTest::addColumn<int>("passes");
+    for (const int passes : {1, 2, 4})
+        QTest::addRow("%d", passes) << passes;
+}
+
+void TestGuided::knownStaysKnown() {
+    QFETCH(int, passes);
+    const SolverConfig config;
+    Known known;
+    known.values = normal({1, 1, 32, 32}, 3) * kSpread;
+    known.unknown = torch::zeros({1, 1, 32, 32}, torch::kBool);
+    known.unknown.narrow(2, 8, 16) = true;
+    known.passes = passes;
+    known.noise = [](std::uint64_t jump) { return normal({1, 1, 32, 32}, 100 + jump); };
+    int calls = 0;
+    double farthest = 0.0;
+    const torch::Tensor noise = normal({1, 1, 32, 32}, 9);
+    const torch::Tensor made = inpainted(
+        config, known, noise,
+        [&](const torch::Tensor& x, double sigma) {
+            // The state where it is known: the known value with noise of just this strength.
+            const torch::Tensor there =
+                (x - known.values).masked_select(known.unknown.logical_not()) / sigma;
+            farthest = std::max(farthest, std::abs(there.std().item<double>() - 1.0));
+            ++calls;
+            return whiteDenoiser(x, sigma);
+        },
+        [] {});
+    QCOMPARE(calls, inpaintingCalls(config, passes));
+    QVERIFY(passes == 1 ? calls == config.steps : calls > config.steps);
+    QVERIFY2(farthest < 0.12, qPrintable(QString::number(farthest)));
+    QVERIFY(torch::equal(made.masked_select(known.unknown.logical_not()),
+                         known.values.masked_select(known.unknown.logical_not())));
+    const double spread = made.masked_select(known.unknown).std().item<double>();
+    QVERIFY2(std::abs(spread - kSpread) < 0.05, qPrintable(QString::number(spread)));
+}
+
+QTEST_GUILESS_MAIN(TestGuided)
+#include "tst_guided.moc"
