@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/generation/networks/layers.h"
 #include "core/generation/samplers/dpmsolver.h"
 #include "core/generation/samplers/tiles.h"
 
@@ -39,10 +40,15 @@ public:
 
     [[nodiscard]] virtual torch::Tensor decode(const torch::Tensor& x) const { return x; }
 
-    /// The best guess of what is behind `noisy`, whose noise has deviation `sigma`. `check` is
-    /// called several times in between and may throw to stop.
+    /// The best guess of what is behind `noisy`, whose noise has deviation `sigma`; the pass holds
+    /// what the network is told.
     [[nodiscard]] virtual torch::Tensor
-    denoise(const torch::Tensor& noisy, double sigma, const std::function<void()>& check) const = 0;
+    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const = 0;
+
+    /// The same of a network that is told nothing. `check` is called several times in between and
+    /// may throw to stop.
+    [[nodiscard]] virtual torch::Tensor
+    denoise(const torch::Tensor& noisy, double sigma, const std::function<void()>& check) const;
 
     /// About how much memory denoise() takes for one image of height x width in its space.
     [[nodiscard]] virtual double workingBytes(std::int64_t height, std::int64_t width) const = 0;

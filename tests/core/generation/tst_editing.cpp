@@ -121,6 +121,7 @@ private Q_SLOTS:
     void everySizeWorks();
     void refused_data();
     void refused();
+    void toldModels();
     void modelsWithoutDenoiser();
     void stops();
     void recipes_data();
@@ -425,6 +426,12 @@ void TestEditing::refused_data() {
         "size", EditKind::trajectory, [](auto& o) { o.edit.width = 20; }, "multiples of 8");
     row(
         "steps", EditKind::trajectory, [](auto& o) { o.edit.steps = 1; }, "solver steps");
+    row(
+        "a model that is told nothing", EditKind::vary,
+        [](auto& o) { o.edit.wish.values["porosity"] = 0.2; }, "conditions");
+    row(
+        "guidance to nothing", EditKind::vary, [](auto& o) { o.edit.wish.guidance = 2.0; },
+        "nothing is asked");
 }
 
 void TestEditing::refused() {
@@ -438,6 +445,50 @@ void TestEditing::refused() {
         errorOf([&] { static_cast<void>(editImages(model(PixelType::u8), o, job)); });
     QVERIFY2(QString::fromLatin1(error.what()).contains(words), error.what());
     QVERIFY(error.code() == ErrorCode::config || error.code() == ErrorCode::numeric);
+}
+
+/// A model with conditions: the frames are those of its samples, and edits take wishes.
+void TestEditing::toldModels() {
+    TrainingOptions training;
+    training.preset = presetNamed("diffusion", "demo");
+    training.preset.settings["network"]["widths"] = {16, 24};
+    training.size = 16;
+    training.steps = 40;
+    training.conditions = {"mean_grey"};
+    training.precision = Precision::float32;
+    training.device = {"cpu", 2};
+    training.output = m_folder.path() / "told.safetensors";
+    JobContext job;
+    static_cast<void>(
+        trainModel(stripes(PixelType::u8, 1, 64, 64), training, job, [](const TrainingReport&) {}));
+    const GeneratorModel told = GeneratorModel::load(training.output);
+    SamplingOptions sampling;
+    sampling.count = 2;
+    sampling.steps = 6;
+    sampling.device = {"cpu", 1};
+    const SamplingOutcome samples = sampleModel(told, sampling, job);
+
+    EditingOptions way = options(EditKind::trajectory);
+    way.edit.seed = samples.seeds[1];
+    QVERIFY(editImages(told, way, job).set.images.back().pixels == samples.set.images[1].pixels);
+    EditingOptions between = options(EditKind::interpolate);
+    between.edit.frames = 3;
+    between.edit.from = samples.seeds[0];
+    between.edit.to = samples.seeds[1];
+    const EditingOutcome frames = editImages(told, between, job);
+    QVERIFY(frames.set.images.front().pixels == samples.set.images[0].pixels);
+    QVERIFY(frames.set.images.back().pixels == samples.set.images[1].pixels);
+
+    EditingOptions hole = options(EditKind::inpaint);
+    const PackedImage untold = editImages(told, hole, job).set.images.front();
+    hole.edit.wish.values["mean_grey"] = told.manifest()["conditions"]["scalars"][0]["high"];
+    const EditingOutcome wished = editImages(told, hole, job);
+    QVERIFY(wished.set.images.front().pixels != untold.pixels);
+    QVERIFY(samePixel(wished.set, untold, wished.set.images.front(), 9, 7));
+    QVERIFY(toJson(editFromJson(wished.set.meta["edit"], "a recipe")) == toJson(hole.edit));
+    hole.edit.wish.values["colour"] = 1.0;
+    QVERIFY(errorOf([&] { static_cast<void>(editImages(told, hole, job)); }).code() ==
+            ErrorCode::config);
 }
 
 void TestEditing::modelsWithoutDenoiser() {
@@ -488,8 +539,10 @@ void TestEditing::recipes() {
     QVERIFY(toJson(editFromJson(json, "a recipe")) == json);
     Json damaged = json;
     damaged["steps"] = "six";
-    QVERIFY(errorOf([&] { static_cast<void>(editFromJson(damaged, "a recipe")); }).code() == ErrorCode::format);
-    QVERIFY(errorOf([&] { static_cast<void>(editFromJson(Json::object(), "a recipe")); }).code() == ErrorCode::format);
+    QVERIFY(errorOf([&] { static_cast<void>(editFromJson(damaged, "a recipe")); }).code() ==
+            ErrorCode::format);
+    QVERIFY(errorOf([&] { static_cast<void>(editFromJson(Json::object(), "a recipe")); }).code() ==
+            ErrorCode::format);
 }
 
 QTEST_GUILESS_MAIN(TestEditing)
