@@ -386,6 +386,10 @@ void TestEditing::refused_data() {
         [](auto& o) { o.mask = maskOf(kWidth, kHeight, [](int, int) { return false; }); },
         "marks nothing");
     row(
+        "mask that marks everything", EditKind::inpaint,
+        [](auto& o) { o.mask = maskOf(kWidth, kHeight, [](int, int) { return true; }); },
+        "marks every pixel");
+    row(
         "no mask", EditKind::inpaint, [](auto& o) { o.mask.reset(); }, "no mask");
     row(
         "no parent", EditKind::vary, [](auto& o) { o.parent.reset(); }, "none was given");

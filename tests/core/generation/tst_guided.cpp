@@ -10,6 +10,8 @@
 #include <QTest>
 
 #include <cmath>
+#include <numbers>
+#include <numeric>
 
 using namespace likeness;
 
@@ -45,6 +47,47 @@ Spread forwards() {
     };
 }
 
+/// Periodic grain that goes on from pixel to pixel, with its best denoiser: a Gaussian field of
+/// known spectrum.
+class Grain {
+public:
+    static constexpr std::int64_t kSide = 64;
+
+    Grain() {
+        torch::Tensor basis = torch::empty({kSide, kSide}, torch::kFloat64);
+        torch::Tensor power = torch::empty({kSide}, torch::kFloat64);
+        const torch::Tensor x = torch::arange(kSide, torch::kFloat64);
+        for (std::int64_t k = 0; k < kSide; ++k) { // cosines, then sines
+            const bool cosine = k <= kSide / 2;
+            const double wave = static_cast<double>(cosine ? k : k - kSide / 2);
+            const torch::Tensor phase = x * (2.0 * std::numbers::pi * wave / kSide);
+            const torch::Tensor row = cosine ? torch::cos(phase) : torch::sin(phase);
+            basis[k] = row / row.norm();
+            power[k] = 1.0 / (1.0 + wave * wave / 36.0);
+        }
+        m_basis = basis.to(torch::kFloat32);
+        m_power = torch::outer(power, power).to(torch::kFloat32);
+        m_power *= kSpread * kSpread / m_power.mean();
+    }
+
+    [[nodiscard]] torch::Tensor drawn(const torch::Tensor& noise) const {
+        return back(noise * m_power.sqrt());
+    }
+
+    [[nodiscard]] torch::Tensor denoised(const torch::Tensor& x, double sigma) const {
+        const torch::Tensor waves = torch::matmul(torch::matmul(m_basis, x), m_basis.t());
+        return back(waves * (m_power / (m_power + sigma * sigma)));
+    }
+
+private:
+    [[nodiscard]] torch::Tensor back(const torch::Tensor& waves) const {
+        return torch::matmul(torch::matmul(m_basis.t(), waves), m_basis);
+    }
+
+    torch::Tensor m_basis;
+    torch::Tensor m_power;
+};
+
 GeneratorModel rockModel() {
     return GeneratorModel::load(std::filesystem::path(LIKENESS_SOURCE_DIR) /
                                 "resources/models/rock-demo.safetensors");
@@ -66,6 +109,7 @@ private Q_SLOTS:
     void interpolatedNoiseIsNoise();
     void knownStaysKnown_data();
     void knownStaysKnown();
+    void grainGoesOnOverTheEdge();
 };
 
 void TestGuided::tilesCoverEverySide_data() {
@@ -227,6 +271,41 @@ void TestGuided::knownStaysKnown() {
                          known.values.masked_select(known.unknown.logical_not())));
     const double spread = made.masked_select(known.unknown).std().item<double>();
     QVERIFY2(std::abs(spread - kSpread) < 0.05, qPrintable(QString::number(spread)));
+}
+
+/// Steps between neighbouring pixels over the edge of a hole against those of the field itself.
+void TestGuided::grainGoesOnOverTheEdge() {
+    const Grain grain;
+    const torch::NoGradGuard noGrad;
+    const std::vector<std::int64_t> shape{16, 1, Grain::kSide, Grain::kSide};
+    std::vector<std::uint64_t> seeds(16);
+    const auto noise = [&](std::uint64_t first) {
+        std::iota(seeds.begin(), seeds.end(), first);
+        return normalTensor(shape, seeds);
+    };
+    Known known;
+    known.values = grain.drawn(noise(1000));
+    known.unknown = torch::zeros({1, 1, Grain::kSide, Grain::kSide}, torch::kBool);
+    known.unknown.narrow(2, 20, 24).narrow(3, 20, 24) = true;
+    known.noise = [&](std::uint64_t jump) { return noise(10000 + 100 * jump); };
+    const auto over = [](const torch::Tensor& x, std::int64_t column) {
+        const torch::Tensor rows = x.narrow(2, 20, 24);
+        return (rows.narrow(3, column, 1) - rows.narrow(3, column - 1, 1)).abs();
+    };
+    const auto edge = [&](const torch::Tensor& x) {
+        return (over(x, 20) + over(x, 44)).mean().item<double>();
+    };
+    const auto edgeAfter = [&](int passes) {
+        known.passes = passes;
+        return edge(inpainted(
+            SolverConfig{}, known, noise(0),
+            [&](const torch::Tensor& x, double sigma) { return grain.denoised(x, sigma); }, [] {}));
+    };
+    const double real = edge(known.values);
+    const double once = edgeAfter(1) / real;
+    const double twice = edgeAfter(2) / real;
+    QVERIFY2(once > 1.2 && std::abs(twice - 1.0) < 0.1,
+             qPrintable(QStringLiteral("%1, %2").arg(once).arg(twice)));
 }
 
 QTEST_GUILESS_MAIN(TestGuided)
