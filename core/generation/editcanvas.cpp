@@ -78,13 +78,15 @@ void enlarge(EditCanvas& canvas, const PackedSet& parent, const Margins& margins
     }
 }
 
-/// `wanted` with `context` on both sides, of a length that is a multiple; within `whole` if one
-/// fits.
+/// `wanted` with `context` on both sides, of a length that is a multiple: within `whole` and the
+/// margins around it if one fits.
 Range windowAround(Range wanted, std::int64_t whole, const CanvasGrid& grid) {
-    const std::int64_t low = std::max<std::int64_t>(0, wanted.first - grid.context);
-    const std::int64_t high = std::min(whole, wanted.first + wanted.length + grid.context);
+    const std::int64_t low = std::max(-grid.margin, wanted.first - grid.context);
+    const std::int64_t high =
+        std::min(whole + grid.margin, wanted.first + wanted.length + grid.context);
     const std::int64_t length = (high - low + grid.multiple - 1) / grid.multiple * grid.multiple;
-    return {std::clamp<std::int64_t>(low, 0, std::max<std::int64_t>(0, whole - length)), length};
+    return {std::clamp(low, -grid.margin, std::max(-grid.margin, whole + grid.margin - length)),
+            length};
 }
 
 struct Box {
@@ -116,7 +118,7 @@ void fillWindow(EditCanvas& canvas, PixelType type) {
     for (std::int64_t i = 0; i < plane; ++i) {
         const std::int64_t y = canvas.top + i / canvas.width;
         const std::int64_t x = canvas.left + i % canvas.width;
-        const bool beyond = y >= span.height || x >= span.width;
+        const bool beyond = y < 0 || x < 0 || y >= span.height || x >= span.width;
         const std::int64_t pixel = mirrored(y, span.height) * span.width + mirrored(x, span.width);
         canvas.unknown[static_cast<std::size_t>(i)] =
             beyond ? 1 : canvas.anew[static_cast<std::size_t>(pixel)];
@@ -132,8 +134,10 @@ PackedImage EditCanvas::with(const float* made) const {
     PackedImage image = base;
     const std::size_t value = bytesOf(map.type);
     const std::int64_t plane = width * height;
-    for (std::int64_t y = top; y < std::min(top + height, base.height); ++y) {
-        for (std::int64_t x = left; x < std::min(left + width, base.width); ++x) {
+    for (std::int64_t y = std::max<std::int64_t>(0, top); y < std::min(top + height, base.height);
+         ++y) {
+        for (std::int64_t x = std::max<std::int64_t>(0, left);
+             x < std::min(left + width, base.width); ++x) {
             const std::int64_t pixel = y * base.width + x;
             if (anew[static_cast<std::size_t>(pixel)] == 0)
                 continue;

@@ -8,7 +8,7 @@
 #include "core/generation/client/editcheck.h"
 #include "core/generation/compat.h"
 #include "core/generation/editcanvas.h"
-#include "core/generation/families/denoising.h"
+#include "core/generation/families/tolddenoising.h"
 #include "core/generation/samplers/guided.h"
 #include "core/generation/tensornoise.h"
 #include "core/generation/workerpool.h"
@@ -34,8 +34,9 @@ struct Plan {
     std::optional<EditCanvas> canvas;
     std::int64_t width = 0; ///< pixels that pass the network
     std::int64_t height = 0;
-    std::int64_t items = 1; ///< images to be denoised
-    int calls = 1;          ///< of the denoiser, for each
+    std::int64_t margin = 0; ///< of them to be cut off at each side of what has no canvas
+    std::int64_t items = 1;  ///< images to be denoised
+    int calls = 1;           ///< of the denoiser, for each
     std::vector<double> levels;
     bool tiled = false;
 
@@ -71,9 +72,10 @@ void planParent(const GeneratorModel& model, const EditingOptions& options, Plan
     if (options.mask && !options.mask->images.empty())
         mask = options.mask->span(0);
     checkEditImages(model.manifest(), edit, "the image", options.parent->span(0), mask);
+    const std::int64_t multiple = model.impl().network->sampleMultiple();
     plan.canvas =
         canvasFor(edit, *options.parent, options.mask,
-                  {model.impl().network->sampleMultiple(),
+                  {multiple, multiple / 2,
                    std::max<std::int64_t>(kLeastContext, model.trainedSize()), model.greyMap()});
     plan.width = plan.canvas->width;
     plan.height = plan.canvas->height;
@@ -91,7 +93,8 @@ void planParent(const GeneratorModel& model, const EditingOptions& options, Plan
 
 Plan planOf(const GeneratorModel& model, const EditingOptions& options) {
     checkEdit(options.edit);
-    Plan plan{denoisingOf(model), {}, {}, 0, 0, 1, 1, {}, false};
+    checkWish(model.impl().network->conditions(), options.edit.wish);
+    Plan plan{denoisingOf(model), {}, {}, 0, 0, 0, 1, 1, {}, false};
     plan.solver = plan.model.solver();
     if (options.edit.steps > 0)
         plan.solver.steps = options.edit.steps;
@@ -100,13 +103,34 @@ Plan planOf(const GeneratorModel& model, const EditingOptions& options) {
     if (takesParent(options.edit.kind)) {
         planParent(model, options, plan);
     } else {
-        plan.width = sideOf(options.edit.width, model);
-        plan.height = sideOf(options.edit.height, model);
+        plan.margin = plan.model.margin() * plan.model.cell();
+        plan.width = sideOf(options.edit.width, model) + 2 * plan.margin;
+        plan.height = sideOf(options.edit.height, model) + 2 * plan.margin;
         plan.items = options.edit.kind == EditKind::interpolate ? options.edit.frames : 1;
     }
     plan.tiled =
         needsTiles(plan.model, plan.height / plan.model.cell(), plan.width / plan.model.cell());
     return plan;
+}
+
+/// Nothing but what the wish says.
+ConditionValues askedValues(const Conditions& conditions, const ConditionWish& wish) {
+    ConditionValues values;
+    values.scalars.resize(conditions.scalars.size());
+    for (const auto& [name, value] : wish.values)
+        values.scalars[static_cast<std::size_t>(conditions.indexOf(name))] = value;
+    if (wish.className)
+        values.classIndex = conditions.classNamed(*wish.className);
+    return values;
+}
+
+/// On the straight way from one to the other; of the nearer one where only one says something.
+ConditionValues between(const ConditionValues& from, const ConditionValues& to, double share) {
+    ConditionValues values = share < 0.5 ? from : to;
+    for (std::size_t i = 0; i < values.scalars.size(); ++i)
+        if (from.scalars[i] && to.scalars[i])
+            values.scalars[i] = std::lerp(*from.scalars[i], *to.scalars[i], share);
+    return values;
 }
 
 /// One run over all images of an edit; threads take the next group each until none is left.
@@ -133,13 +157,14 @@ public:
     void work(const std::function<void()>& before, const Workings& workings) {
         const torch::NoGradGuard noGrad;
         const auto cell = m_plan.model.cell();
-        const Denoiser denoiser =
-            denoiserFor(m_plan.model, m_plan.height / cell, m_plan.width / cell, workings);
         for (;;) {
             const std::int64_t first = m_next.fetch_add(m_group);
             if (first >= m_plan.items)
                 return;
             workings.check();
+            const ToldDenoising told(m_plan.model, conditions(), drawOf(first));
+            const Denoiser denoiser =
+                denoiserFor(told, m_plan.height / cell, m_plan.width / cell, workings);
             if (m_edit.kind == EditKind::trajectory)
                 trace(denoiser, before);
             else
@@ -158,6 +183,41 @@ private:
 
     [[nodiscard]] std::uint64_t seedOf(std::int64_t item) const {
         return derivedSeed(m_edit.seed, static_cast<std::uint64_t>(item));
+    }
+
+    [[nodiscard]] const Conditions* conditions() const {
+        return m_model.impl().network->conditions();
+    }
+
+    /// What a sample of this seed is told.
+    [[nodiscard]] ConditionValues toldOf(std::uint64_t seed) const {
+        const std::int64_t trained = m_model.trainedSize();
+        const std::int64_t side = 2 * m_plan.margin;
+        return drawConditions(*conditions(), m_edit.wish, seed,
+                              (m_plan.width - side) * (m_plan.height - side) <= trained * trained);
+    }
+
+    [[nodiscard]] ConditionValues toldOfItem(std::int64_t item) const {
+        if (m_edit.kind == EditKind::trajectory)
+            return toldOf(m_edit.seed);
+        if (m_edit.kind == EditKind::interpolate)
+            return between(toldOf(m_edit.from), toldOf(m_edit.to),
+                           shareOf(std::min(item, m_edit.frames - 1)));
+        return askedValues(*conditions(), m_edit.wish);
+    }
+
+    /// What a group of images is told.
+    [[nodiscard]] ModelNetwork::Draw drawOf(std::int64_t first) const {
+        ModelNetwork::Draw draw;
+        draw.device = m_device;
+        draw.guidance = m_edit.wish.guidance.value_or(1.0);
+        const bool tells =
+            conditions() != nullptr && (!takesParent(m_edit.kind) || !m_edit.wish.values.empty() ||
+                                        m_edit.wish.className.has_value());
+        const std::int64_t count = m_edit.kind == EditKind::trajectory ? 1 : m_group;
+        for (std::int64_t i = 0; tells && i < count; ++i)
+            draw.conditions.push_back(toldOfItem(first + i));
+        return draw;
     }
 
     [[nodiscard]] torch::Tensor tensorOf(const EditCanvas& canvas) const {
@@ -208,7 +268,7 @@ private:
     }
 
     torch::Tensor
-    between(std::int64_t first, const Denoiser& denoiser, const std::function<void()>& before) {
+    frames(std::int64_t first, const Denoiser& denoiser, const std::function<void()>& before) {
         const auto endOf = [&](std::uint64_t seed) {
             return normalTensor(m_plan.shape(1), std::vector<std::uint64_t>{seed});
         };
@@ -232,7 +292,7 @@ private:
         for (std::int64_t i = 0; i < m_group; ++i)
             seeds.push_back(seedOf(first + i));
         const torch::Tensor made =
-            m_edit.kind == EditKind::interpolate ? between(first, denoiser, before)
+            m_edit.kind == EditKind::interpolate ? frames(first, denoiser, before)
             : m_edit.kind == EditKind::vary      ? varied(seeds, denoiser, before)
                                                  : filled(seeds, denoiser, before);
         const torch::Tensor pixels = pixelsOf(made);
@@ -252,10 +312,15 @@ private:
     [[nodiscard]] PackedImage imageOf(const torch::Tensor& made) const {
         if (m_plan.canvas)
             return m_plan.canvas->with(made.data_ptr<float>());
-        const torch::Tensor pixels = made.permute({1, 2, 0}).contiguous();
+        const std::int64_t width = m_plan.width - 2 * m_plan.margin;
+        const std::int64_t height = m_plan.height - 2 * m_plan.margin;
+        const torch::Tensor pixels = made.narrow(1, m_plan.margin, height)
+                                         .narrow(2, m_plan.margin, width)
+                                         .permute({1, 2, 0})
+                                         .contiguous();
         PackedImage image;
-        image.width = m_plan.width;
-        image.height = m_plan.height;
+        image.width = width;
+        image.height = height;
         image.pixels.resize(static_cast<std::size_t>(pixels.numel()) * bytesOf(m_outcome.set.type));
         m_model.greyMap().inverse(pixels.data_ptr<float>(), pixels.numel(), image.pixels.data());
         return image;

@@ -102,7 +102,8 @@ Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options,
 bool isMadeInTiles(const ModelNetwork& network, const Geometry& geometry) {
     const Denoising* model = network.denoising();
     return model != nullptr &&
-           needsTiles(*model, geometry.height / model->cell(), geometry.width / model->cell());
+           needsTiles(*model, geometry.height / model->cell() + 2 * model->margin(),
+                      geometry.width / model->cell() + 2 * model->margin());
 }
 
 /// One run of the sampler over all images; its threads take the next group each until none is left.

@@ -87,6 +87,9 @@ Prepared prepare(Project& project, const EditRequest& request) {
                     "a " + prepared.checkpoint.model + " model cannot edit images",
                     "choose a diffusion checkpoint");
     checkEdit(request.edit);
+    const auto conditions =
+        conditionsIn(prepared.checkpoint.metadata, "checkpoint " + prepared.checkpoint.name);
+    checkWish(conditions ? &*conditions : nullptr, request.edit.wish);
     prepared.generator =
         generatorName(prepared.checkpoint) + " " + std::string(toString(request.edit.kind));
     prepared.set = existingSetOf(project, request.setName, prepared.generator);

@@ -4,6 +4,7 @@
 
 #include "core/generation/client/modelnames.h"
 #include "ui/generate/formrow.h"
+#include "ui/generate/trainestimate.h"
 #include "ui/models/modelability.h"
 #include "ui/models/projectsession.h"
 #include "ui/settings/settings.h"
@@ -28,7 +29,9 @@ namespace likeness {
 
 namespace {
 
-constexpr int kAbout = 18; // characters that a choice asks room for
+constexpr int kAbout = 14; // characters that a choice asks room for
+constexpr int kShort = 8;
+constexpr int kPatience = 6; // evaluations
 constexpr int kSetsHeight = 84;
 
 } // namespace
@@ -43,11 +46,13 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
     , m_preset(new QComboBox)
     , m_size(new QComboBox)
     , m_conditionRow(makeConditions())
+    , m_holdOut(new QComboBox)
+    , m_earlyStop(new QCheckBox(tr("Stop when it gets no nearer to it")))
     , m_limit(new QComboBox)
     , m_minutes(new QDoubleSpinBox)
     , m_steps(new QSpinBox)
     , m_seed(new QSpinBox)
-    , m_estimate(makeLabel({}, LabelRole::muted))
+    , m_estimate(new TrainEstimate(session))
     , m_start(makePrimaryButton(tr("Train"))) {
     setProperty("role", QStringLiteral("card"));
     setupChoices();
@@ -55,12 +60,10 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
     setupLayout();
     connect(&session, &ProjectSession::snapshotChanged, this, &TrainForm::fillSets);
     connect(&session, &ProjectSession::closed, this, &TrainForm::fillSets);
-    connect(m_start, &QPushButton::clicked, this, [this] {
-        m_settings.trainingMinutes.set(m_minutes->value());
-        Q_EMIT startWanted();
-    });
+    connect(m_start, &QPushButton::clicked, this, &TrainForm::start);
+    connect(this, &TrainForm::changed, this, [this] { m_estimate->setRequest(request()); });
     connect(m_sets, &QListWidget::itemChanged, this, &TrainForm::refresh);
-    for (QComboBox* box : {m_family, m_preset, m_size, m_limit})
+    for (QComboBox* box : {m_family, m_preset, m_size, m_holdOut, m_limit})
         connect(box, &QComboBox::currentIndexChanged, this, &TrainForm::refresh);
     for (QSpinBox* box : {m_steps, m_seed})
         connect(box, &QSpinBox::valueChanged, this, &TrainForm::changed);
@@ -71,10 +74,11 @@ TrainForm::TrainForm(ProjectSession& session, Settings& settings, QWidget* paren
 void TrainForm::setupChoices() {
     m_sets->setFixedHeight(kSetsHeight);
     m_sets->setToolTip(tr("Several sets: one model that tells them apart"));
-    for (QComboBox* box : {m_family, m_preset, m_size, m_limit}) {
+    for (QComboBox* box : {m_family, m_preset, m_size, m_holdOut, m_limit}) {
         box->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-        box->setMinimumContentsLength(kAbout);
+        box->setMinimumContentsLength(box == m_limit ? kShort : kAbout);
     }
+    m_sets->setMinimumWidth(0);
     for (const std::string_view name : kModelNames) {
         const std::string word(name);
         m_family->addItem(familyName(word), words::text(word));
@@ -85,11 +89,22 @@ void TrainForm::setupChoices() {
     for (const int edge : {32, 64, 128, 256, 512})
         m_size->addItem(tr("%1 x %1 pixels").arg(edge), edge);
     m_size->setCurrentIndex(1);
+    m_holdOut->addItem(tr("what suits the set"), QStringLiteral("auto"));
+    m_holdOut->addItem(tr("whole specimens"), QStringLiteral("specimen"));
+    m_holdOut->addItem(tr("a slab of slices"), QStringLiteral("slab"));
+    m_holdOut->addItem(tr("a block"), QStringLiteral("block"));
+    m_holdOut->addItem(tr("nothing"), QStringLiteral("none"));
+    m_holdOut->setToolTip(tr("A part that the model never sees: what it draws is compared with it "
+                             "while it trains"));
+    m_earlyStop->setToolTip(tr("Ends the run when %1 comparisons in a row were no better than the "
+                               "best one, which is kept as a model of its own")
+                                .arg(kPatience));
+    connect(m_earlyStop, &QCheckBox::toggled, this, &TrainForm::changed);
 }
 
 void TrainForm::setupLimits() {
     m_limit->addItem(tr("a time"), false);
-    m_limit->addItem(tr("a number of steps"), true);
+    m_limit->addItem(tr("some steps"), true);
     m_minutes->setRange(0.1, 100000.0);
     m_minutes->setDecimals(1);
     m_minutes->setValue(m_settings.trainingMinutes.get());
@@ -117,13 +132,19 @@ void TrainForm::setupLayout() {
     addBeside(form, tr("Preset"), m_preset);
     addBeside(form, tr("Crops"), m_size);
     addBeside(form, tr("Steered by"), m_conditionRow);
+    addBeside(form, tr("Hold out"), m_holdOut);
+    form->addRow(QString(), m_earlyStop);
     form->addRow(tr("For"), limit);
     nameField(m_limit, tr("For"));
     addBeside(form, tr("Seed"), m_seed);
     column->addLayout(form);
     column->addStretch(1);
     column->addWidget(m_estimate);
-    column->addWidget(m_start, 0, Qt::AlignRight);
+    auto* buttons = new QHBoxLayout;
+    buttons->addWidget(m_estimate->button());
+    buttons->addStretch(1);
+    buttons->addWidget(m_start);
+    column->addLayout(buttons);
 }
 
 QWidget* TrainForm::makeConditions() {
@@ -198,8 +219,15 @@ void TrainForm::refresh() {
     m_about->setText(familySentence(words::utf8(m_family->currentData().toString())));
     const std::string model = words::utf8(m_family->currentData().toString());
     m_conditionRow->setEnabled(model == "diffusion" || model == "latent-diffusion");
+    m_earlyStop->setEnabled(m_holdOut->currentData().toString() != QStringLiteral("none"));
     m_start->setEnabled(!chosenSets().isEmpty());
     Q_EMIT changed();
+}
+
+void TrainForm::start() {
+    m_settings.trainingMinutes.set(m_minutes->value());
+    m_estimate->stop();
+    Q_EMIT startWanted();
 }
 
 std::optional<TrainingRequest> TrainForm::request() const {
@@ -222,6 +250,9 @@ std::optional<TrainingRequest> TrainForm::request() const {
     else
         request.minutes = m_minutes->value();
     request.seed = static_cast<std::uint64_t>(m_seed->value());
+    request.holdOut.split = words::utf8(m_holdOut->currentData().toString());
+    if (m_earlyStop->isEnabled() && m_earlyStop->isChecked())
+        request.earlyStop = kPatience;
     return request;
 }
 

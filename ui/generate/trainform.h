@@ -22,6 +22,7 @@ class QSpinBox;
 namespace likeness {
 
 class ProjectSession;
+class TrainEstimate;
 struct Settings;
 
 /// What a new model is trained on, of what kind and how long.
@@ -36,10 +37,6 @@ public:
     /// Empty while no set is chosen.
     [[nodiscard]] std::optional<TrainingRequest> request() const;
 
-    [[nodiscard]] QPushButton* startButton() const { return m_start; }
-
-    [[nodiscard]] QLabel* estimateLabel() const { return m_estimate; }
-
 Q_SIGNALS:
     void changed(); ///< request() may differ
     void startWanted();
@@ -52,6 +49,7 @@ private:
     void setupLayout();
     void fillSets();
     void refresh();
+    void start();
 
     ProjectSession& m_session;
     Settings& m_settings;
@@ -62,11 +60,13 @@ private:
     QComboBox* m_size;
     std::vector<std::pair<QCheckBox*, std::string>> m_conditions; // with the word of each
     QWidget* m_conditionRow;
+    QComboBox* m_holdOut;
+    QCheckBox* m_earlyStop;
     QComboBox* m_limit;
     QDoubleSpinBox* m_minutes;
     QSpinBox* m_steps;
     QSpinBox* m_seed;
-    QLabel* m_estimate;
+    TrainEstimate* m_estimate;
     QPushButton* m_start;
 };
 

@@ -9,9 +9,13 @@
 
 #include <QFrame>
 #include <QImage>
+#include <QPointF>
 #include <QTimer>
 
+#include <functional>
 #include <memory>
+#include <optional>
+#include <string>
 #include <vector>
 
 class QComboBox;
@@ -22,6 +26,7 @@ class QPushButton;
 namespace likeness {
 
 class CurvePlot;
+class HeldOutTable;
 class SeedGrid;
 
 /// What a run tells and what it can be told, shared with its thread.
@@ -39,8 +44,22 @@ struct TrainingWire {
 [[nodiscard]] std::function<void(const TrainingWatch&)>
 watcherOf(const std::shared_ptr<TrainingWire>& wire);
 
-/// The run that goes on, or the history of a model: curves, live images, figures, and the buttons
-/// that pause, finish and stop.
+/// Notes of a run, one a line.
+[[nodiscard]] QString sentencesOf(const Json& notes);
+
+/// How a model that is there was trained.
+struct TrainingHistory {
+    QString title;
+    QString sentence;
+    QString warning; ///< may be empty
+    QString notes;   ///< may be empty
+    std::string model;
+    TrainingCurves curves;
+};
+
+/// The run that goes on, or the history of a model: curves, figures, live images, and the buttons
+/// that pause, finish and cancel. What a button does is said at once, before the run has heard of
+/// it.
 class TrainMonitor final : public QFrame {
     Q_OBJECT
 
@@ -54,40 +73,60 @@ public:
                std::shared_ptr<TrainingWire> wire);
     void end(const QString& sentence);
 
-    [[nodiscard]] bool isFollowing() const { return m_wire != nullptr; }
+    /// The run that is followed, or 0.
+    [[nodiscard]] JobId job() const { return m_job; }
 
-    /// The history of a trained model; not while a run is followed.
-    void showHistory(const QString& title, const std::string& model, const TrainingCurves& curves);
+    /// Not while a run is followed. The live images of the last run stay with `keepImages`.
+    void showHistory(const TrainingHistory& history, bool keepImages = false);
 
 private:
     void setupLayout();
     [[nodiscard]] QWidget* makeButtons();
+    [[nodiscard]] QWidget* makePlots();
+    void clear();
     void read();
     void take(const TrainingWatch& watch);
-    void plotLoss();
+    void togglePause();
+    void finishNow();
+    void cancel();
+    void followJob();
+    void chooseCurve();
+    void plotCurve();
+    void chooseFigure();
     void plotHeldOut();
-    void refreshButtons();
+    void refresh();
+    [[nodiscard]] QString stageWords() const;
+    [[nodiscard]] QString emptyWords() const;
 
     JobRunner& m_jobs;
     QLabel* m_title;
     QLabel* m_stage;
+    QLabel* m_warning;
     QLabel* m_notes;
     QProgressBar* m_bar;
     QPushButton* m_pause;
     QPushButton* m_finish;
-    QPushButton* m_stop;
+    QPushButton* m_cancel;
+    QComboBox* m_curve;
     CurvePlot* m_loss;
     CurvePlot* m_heldOut;
     QComboBox* m_figure;
-    QLabel* m_liveTitle;
+    QWidget* m_plots;
+    QLabel* m_noFigures;
+    HeldOutTable* m_table;
     SeedGrid* m_live;
     QTimer m_timer;
 
     std::shared_ptr<TrainingWire> m_wire;
     JobId m_job = 0;
     std::string m_model;
+    TrainingWatch m_newest;
+    bool m_heard = false; // m_newest is of this run
+    bool m_cancelling = false;
     std::vector<QPointF> m_lossPoints;
+    std::vector<QPointF> m_ratePoints;
     std::vector<HeldOutFigures> m_figures;
+    std::optional<HeldOutFigures> m_best;
     std::optional<HeldOutFigures> m_floor;
 };
 

@@ -134,10 +134,11 @@ void CurvePlot::setLevel(const QString& name, const QColor& colour, std::optiona
     if (height) {
         bool found = false;
         QCPRange range = m_plot->graph(0)->getKeyRange(found);
-        if (!found || range.size() <= 0.0)
-            range = {range.lower, range.lower + 1.0};
+        if (!found || range.size() <= 0.0) // one point: the level leads to it
+            range = {std::min(0.0, range.lower), std::max(1.0, range.upper)};
         graph->setData({range.lower, range.upper}, {*height, *height});
     }
+    m_plot->legend->setVisible(m_plot->graphCount() > 1);
     fit();
 }
 

@@ -4,6 +4,7 @@
 
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/values.h"
+#include "app/cli/commands/wishes.h"
 #include "core/base/error.h"
 #include "core/imaging/io.h"
 #include "db/project.h"
@@ -54,6 +55,7 @@ EditRequest requestOf(const Arguments& arguments, EditKind kind) {
     request.device.threads = static_cast<int>(arguments.integer("--threads", 0, 1024).value_or(0));
     request.edit.kind = kind;
     request.edit.steps = number(arguments, "--steps", 2, 0);
+    request.edit.wish = wishOptions(arguments);
     if (takesParent(kind)) {
         request.parentId = arguments.required("--sample");
         request.slice = arguments.integer("--slice", 0, 1'000'000);
@@ -179,6 +181,7 @@ std::vector<Option> optionsWith(std::vector<Option> own, bool parent) {
         options.push_back(kSeedOption);
     else
         options.push_back({"--size", "S", "edge in pixels (default: as trained)"});
+    options.insert(options.end(), kWishOptions.begin(), kWishOptions.end());
     options.push_back({"--steps", "N", "solver steps (default: the checkpoint's)"});
     options.push_back(kDeviceOption);
     options.push_back(kThreadsOption);

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/values.h"
+#include "app/cli/commands/wishes.h"
 #include "core/base/error.h"
 #include "core/generation/client/modelnames.h"
 #include "db/project.h"
@@ -176,29 +177,6 @@ Output runTrain(const Arguments& arguments, JobContext& job) {
     return output;
 }
 
-/// "porosity=0.2" as a name and a number.
-void addValue(const std::string& word, ConditionWish& wish) {
-    const std::size_t equals = word.find('=');
-    const std::string number = equals == std::string::npos ? "" : word.substr(equals + 1);
-    char* end = nullptr;
-    const double value = std::strtod(number.c_str(), &end);
-    if (equals == 0 || number.empty() || *end != '\0' || !std::isfinite(value))
-        throw UsageError("--set-value got \"" + word + "\" (use NAME=NUMBER, as in porosity=0.2)");
-    if (!wish.values.emplace(word.substr(0, equals), value).second)
-        throw UsageError("--set-value names \"" + word.substr(0, equals) + "\" twice");
-}
-
-ConditionWish wishOf(const Arguments& arguments) {
-    ConditionWish wish;
-    for (const std::string& words : arguments.all("--set-value")) {
-        for (const std::string& word : commaList(words))
-            addValue(word, wish);
-    }
-    wish.className = arguments.text("--class");
-    wish.guidance = arguments.real("--guidance", 0.0, 20.0);
-    return wish;
-}
-
 Output runSample(const Arguments& arguments, JobContext& job) {
     SamplingRequest request;
     request.checkpointId = arguments.required("--checkpoint");
@@ -209,7 +187,7 @@ Output runSample(const Arguments& arguments, JobContext& job) {
     request.depth = static_cast<int>(arguments.integer("--depth", 1, 8192).value_or(0));
     request.steps = static_cast<int>(arguments.integer("--steps", 1, 1000).value_or(0));
     request.seed = arguments.seed();
-    request.wish = wishOf(arguments);
+    request.wish = wishOptions(arguments);
     request.device = deviceOf(arguments);
     Project project = Project::open(arguments.word(0, "DIR"));
     arguments.atMost(1);
@@ -302,10 +280,9 @@ std::vector<Command> generationCommands() {
           {"--size", "S", "edge in pixels, a multiple of 8, any for volumes (default: as trained)"},
           {"--depth", "D", "slices of a volume (default: a cube)"},
           {"--steps", "N", "solver steps of a diffusion model (default: the preset's)"},
-          {"--set-value", "NAME=NUMBER",
-           "what the samples are to show, as in porosity=0.2 (default: drawn as in training)"},
-          {"--class", "NAME", "which of its training sets they are to resemble"},
-          {"--guidance", "W", "weight of what is asked (default 1; more: stronger, less varied)"},
+          kWishOptions[0],
+          kWishOptions[1],
+          kWishOptions[2],
           kSeedOption,
           kDeviceOption,
           kThreadsOption},

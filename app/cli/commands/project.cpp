@@ -5,8 +5,10 @@
 #include "app/cli/commands/commands.h"
 #include "app/cli/commands/values.h"
 #include "core/base/error.h"
+#include "db/assetstore.h"
 #include "db/workflow/importing.h"
 
+#include <filesystem>
 #include <limits>
 
 namespace likeness::cli {
@@ -111,9 +113,38 @@ Output runAdd(const Arguments& arguments, JobContext& job) {
     return output;
 }
 
+/// The samples of one set, with where their pixels lie.
+Output listSamples(Project& project, const SetRecord& set) {
+    Output output;
+    OrderedJson samples = OrderedJson::array();
+    for (const SampleRecord& s : project.samples(set.id)) {
+        const std::string file = std::filesystem::relative(
+                                     project.assets().path(s.sha256, s.extension), project.folder())
+                                     .string();
+        samples.push_back({{"id", s.id},
+                           {"file", file},
+                           {"width", s.width},
+                           {"height", s.height},
+                           {"depth", s.depth},
+                           {"channels", s.channels},
+                           {"dtype", toString(s.type)},
+                           {"source", s.sourceName},
+                           {"seed", s.seed ? OrderedJson(*s.seed) : OrderedJson(nullptr)},
+                           {"parent", s.parentId ? OrderedJson(*s.parentId) : nullptr},
+                           {"recipe", OrderedJson(s.recipe)}});
+        output.text += s.id + ": " + std::to_string(s.width) + " x " + std::to_string(s.height) +
+                       (s.depth > 1 ? " x " + std::to_string(s.depth) : "") + " " +
+                       std::string(toString(s.type)) + ", " + file + "\n";
+    }
+    output.json = {{"set", setJson(set)}, {"samples", samples}};
+    return output;
+}
+
 Output runList(const Arguments& arguments, JobContext&) {
     Project project = Project::open(arguments.word(0, "DIR"));
     arguments.atMost(1);
+    if (const auto name = arguments.text("--set"))
+        return listSamples(project, project.set(*name));
     Output output;
     OrderedJson checkpoints = OrderedJson::array();
     output.text = setsText(project);
@@ -175,7 +206,11 @@ std::vector<Command> projectCommands() {
           {"--inside-circle", "", "only crops inside a centred circle (round field of view)"},
           {"--circle-percent", "P", "its diameter in percent of the shorter side (default 98)"}},
          runAdd},
-        {"project list", "DIR", "sets, checkpoints and studies of a project", {}, runList},
+        {"project list",
+         "DIR [--set NAME]",
+         "sets, checkpoints and studies of a project, or the samples of a set",
+         {{"--set", "NAME", "the set whose samples to list, with their ids and files"}},
+         runList},
         {"project check", "DIR", "verify every hash and chain of a project", {}, runCheck},
     };
 }

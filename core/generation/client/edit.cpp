@@ -99,6 +99,35 @@ void readSeedFields(const Json& json, const std::string& subject, Edit& edit) {
     edit.frames = boundedInteger(json, "frames", 2, Edit::kMaximumFrames, subject);
 }
 
+void addWish(Json& json, const ConditionWish& wish) {
+    if (!wish.values.empty())
+        json["values"] = wish.values;
+    if (wish.className)
+        json["class"] = *wish.className;
+    if (wish.guidance)
+        json["guidance"] = *wish.guidance;
+}
+
+double finite(const Json& value, const std::string& what, const std::string& subject) {
+    if (!value.is_number() || !std::isfinite(value.get<double>()))
+        throw Error(ErrorCode::format, subject, what + " must be a number");
+    return value.get<double>();
+}
+
+ConditionWish wishFrom(const Json& json, const std::string& subject) {
+    ConditionWish wish;
+    const Json values = json.value("values", Json::object());
+    if (!values.is_object())
+        throw Error(ErrorCode::format, subject, "'values' must be numbers by name");
+    for (const auto& [name, value] : values.items())
+        wish.values[name] = finite(value, "'" + name + "'", subject);
+    if (json.contains("class"))
+        wish.className = requiredText(json, "class", subject);
+    if (json.contains("guidance"))
+        wish.guidance = finite(json["guidance"], "'guidance'", subject);
+    return wish;
+}
+
 } // namespace
 
 std::string_view toString(EditKind kind) noexcept {
@@ -145,6 +174,10 @@ void checkEdit(const Edit& edit) {
         refuse(std::to_string(edit.frames) + " frames",
                "there can be 2 to " + std::to_string(Edit::kMaximumFrames),
                "choose another number");
+    if (takesParent(edit.kind) && edit.wish.guidance && edit.wish.values.empty() &&
+        !edit.wish.className)
+        refuse("a guidance", "nothing is asked that it could weigh",
+               "say what the images are to show, or leave it out");
     if (!takesParent(edit.kind)) {
         checkSide(edit.width);
         checkSide(edit.height);
@@ -176,6 +209,7 @@ Json toJson(const Edit& edit) {
         json["to"] = edit.to;
         json["frames"] = edit.frames;
     }
+    addWish(json, edit.wish);
     return json;
 }
 
@@ -191,6 +225,7 @@ Edit editFromJson(const Json& json, const std::string& subject) {
         readParentFields(json, subject, edit);
     else
         readSeedFields(json, subject, edit);
+    edit.wish = wishFrom(json, subject);
     checkEdit(edit);
     return edit;
 }

@@ -59,8 +59,6 @@ Moments momentsOf(const ImageSpan& parent,
         squares += value * value;
         ++count;
     }
-    if (count == 0)
-        return {NAN, NAN};
     const double mean = sum / static_cast<double>(count);
     return {mean, std::sqrt(std::max(0.0, squares / static_cast<double>(count) - mean * mean))};
 }
@@ -76,11 +74,16 @@ void checkMask(const ImageSpan& parent,
                     "it is " + sizeText(*mask) + " pixels, but " + subject + " is " +
                         sizeText(parent),
                     "make a mask of the image's own size");
+    std::int64_t marked = 0;
     for (std::int64_t i = 0; i < mask->pixels(); ++i)
-        if (isMarked(*mask, i))
-            return;
-    throw Error(ErrorCode::config, "the mask", "it marks nothing, all its pixels are 0",
-                "mark what is to be made anew with another value");
+        marked += isMarked(*mask, i) ? 1 : 0;
+    if (marked == 0)
+        throw Error(ErrorCode::config, "the mask", "it marks nothing, all its pixels are 0",
+                    "mark what is to be made anew with another value");
+    if (marked == mask->pixels())
+        throw Error(ErrorCode::config, "the mask",
+                    "it marks every pixel, so nothing of " + subject + " would be left",
+                    "mark less, or generate a new image");
 }
 
 void checkGrey(const Json& map,
@@ -94,8 +97,6 @@ void checkGrey(const Json& map,
                     "it is " + std::string(toString(parent.type)) +
                         ", but the checkpoint was trained on " + type,
                     remedy);
-    if (!std::isfinite(known.mean))
-        return; // everything is to be made anew
     const double centre = map.value("centre", 0.0);
     const double deviation = map.value("scale", 1.0) * kUnitDeviation;
     const double ratio = known.deviation / deviation;

@@ -24,6 +24,14 @@ TileLayout layoutFor(const Denoising& model) {
 
 } // namespace
 
+torch::Tensor Denoising::denoise(const torch::Tensor& noisy,
+                                 double sigma,
+                                 const std::function<void()>& check) const {
+    Pass pass;
+    pass.check = &check;
+    return guessed(noisy, sigma, pass);
+}
+
 bool needsTiles(const Denoising& model, std::int64_t height, std::int64_t width) {
     return model.workingBytes(height, width) > kUntiledBytes;
 }

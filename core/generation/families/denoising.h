@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/generation/networks/layers.h"
 #include "core/generation/samplers/dpmsolver.h"
 #include "core/generation/samplers/tiles.h"
 
@@ -32,14 +33,22 @@ public:
     /// Standard deviation of what it was trained on, in its space.
     [[nodiscard]] virtual double deviation() const = 0;
 
+    /// Positions that samples are larger by at each side while they are made.
+    [[nodiscard]] virtual std::int64_t margin() const { return 0; }
+
     [[nodiscard]] virtual torch::Tensor encode(const torch::Tensor& images) const { return images; }
 
     [[nodiscard]] virtual torch::Tensor decode(const torch::Tensor& x) const { return x; }
 
-    /// The best guess of what is behind `noisy`, whose noise has deviation `sigma`. `check` is
-    /// called several times in between and may throw to stop.
+    /// The best guess of what is behind `noisy`, whose noise has deviation `sigma`; the pass holds
+    /// what the network is told.
     [[nodiscard]] virtual torch::Tensor
-    denoise(const torch::Tensor& noisy, double sigma, const std::function<void()>& check) const = 0;
+    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const = 0;
+
+    /// The same of a network that is told nothing. `check` is called several times in between and
+    /// may throw to stop.
+    [[nodiscard]] virtual torch::Tensor
+    denoise(const torch::Tensor& noisy, double sigma, const std::function<void()>& check) const;
 
     /// About how much memory denoise() takes for one image of height x width in its space.
     [[nodiscard]] virtual double workingBytes(std::int64_t height, std::int64_t width) const = 0;

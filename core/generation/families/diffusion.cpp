@@ -38,18 +38,18 @@ DiffusionNetwork::DiffusionNetwork(const DiffusionConfig& config, const NetworkP
 
 torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     const auto count = static_cast<std::int64_t>(draw.seeds.size());
+    const std::int64_t height = draw.height + 2 * margin();
+    const std::int64_t width = draw.width + 2 * margin();
     const torch::Tensor noise =
-        normalTensor({count, m_unet.config().imageChannels, draw.height, draw.width}, draw.seeds);
+        normalTensor({count, m_unet.config().imageChannels, height, width}, draw.seeds);
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
-    const Guess guess = [this](const torch::Tensor& noisy, double sigma, const Pass& pass) {
-        return guessed(noisy, sigma, pass);
-    };
-    const ToldDenoising told(*this, guess, draw);
-    const Denoiser denoiser =
-        denoiserFor(told, draw.height, draw.width, {draw.beforeStep, draw.spread});
-    return decode(solve(solver, noise.to(draw.device), denoiser, draw.beforeStep));
+    const ToldDenoising told(*this, conditions(), draw);
+    const Denoiser denoiser = denoiserFor(told, height, width, {draw.beforeStep, draw.spread});
+    return decode(solve(solver, noise.to(draw.device), denoiser, draw.beforeStep))
+        .narrow(2, margin(), draw.height)
+        .narrow(3, margin(), draw.width);
 }
 
 torch::Tensor DiffusionNetwork::decode(const torch::Tensor& x) const {
@@ -60,14 +60,6 @@ torch::Tensor
 DiffusionNetwork::guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const {
     const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
     return likeness::denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
-}
-
-torch::Tensor DiffusionNetwork::denoise(const torch::Tensor& noisy,
-                                        double sigma,
-                                        const std::function<void()>& check) const {
-    Pass pass;
-    pass.check = &check;
-    return guessed(noisy, sigma, pass);
 }
 
 double DiffusionNetwork::workingBytes(std::int64_t height, std::int64_t width) const {

@@ -40,17 +40,17 @@ public:
 
     [[nodiscard]] torch::Tensor decode(const torch::Tensor& x) const override;
 
-    [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
-                                        double sigma,
-                                        const std::function<void()>& check) const override;
+    [[nodiscard]] std::int64_t margin() const override {
+        return m_solver.overscan ? multiple() / 2 : 0;
+    }
+
+    [[nodiscard]] torch::Tensor
+    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const override;
     [[nodiscard]] double workingBytes(std::int64_t height, std::int64_t width) const override;
 
     [[nodiscard]] std::int64_t multiple() const override { return sampleMultiple(); }
 
 private:
-    [[nodiscard]] torch::Tensor
-    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const;
-
     std::optional<Conditions> m_conditions;
     UNet m_unet;
     SolverConfig m_solver;

@@ -77,7 +77,8 @@ Json toJson(const SolverConfig& config) {
             {"sigma_minimum", config.sigmaMinimum},
             {"sigma_maximum", config.sigmaMaximum},
             {"rho", config.rho},
-            {"order", config.order}};
+            {"order", config.order},
+            {"overscan", config.overscan}};
 }
 
 UNetConfig unetFromJson(const Json& json, const std::string& subject) {
@@ -114,6 +115,11 @@ SolverConfig solverFromJson(const Json& json, const std::string& subject) {
     config.sigmaMaximum = boundedNumber(json, "sigma_maximum", 1e-3, 1e4, subject);
     config.rho = boundedNumber(json, "rho", 1.0, 100.0, subject);
     config.order = boundedInt(json, "order", 1, 3, subject);
+    // Older checkpoints do not name it and go on to make the samples that they made.
+    const auto overscan = json.find("overscan");
+    if (overscan != json.end() && !overscan->is_boolean())
+        throw Error(ErrorCode::format, subject, "'overscan' must be true or false");
+    config.overscan = overscan != json.end() && overscan->get<bool>();
     if (config.sigmaMaximum <= config.sigmaMinimum)
         throw Error(ErrorCode::format, subject,
                     "the largest noise level is not above the smallest");

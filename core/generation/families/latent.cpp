@@ -87,14 +87,6 @@ LatentNetwork::guessed(const torch::Tensor& noisy, double sigma, const Pass& pas
     return likeness::denoise(m_unet, kCodeDeviation, noisy, sigmas, pass);
 }
 
-torch::Tensor LatentNetwork::denoise(const torch::Tensor& noisy,
-                                     double sigma,
-                                     const std::function<void()>& check) const {
-    Pass pass;
-    pass.check = &check;
-    return guessed(noisy, sigma, pass);
-}
-
 double LatentNetwork::workingBytes(std::int64_t height, std::int64_t width) const {
     return unetBytes(m_unet.config(), height, width);
 }
@@ -107,10 +99,7 @@ torch::Tensor LatentNetwork::make(const Draw& draw) const {
     SolverConfig solver = m_solver;
     if (draw.steps > 0)
         solver.steps = draw.steps;
-    const Guess guess = [this](const torch::Tensor& noisy, double sigma, const Pass& pass) {
-        return guessed(noisy, sigma, pass);
-    };
-    const ToldDenoising told(*this, guess, draw);
+    const ToldDenoising told(*this, conditions(), draw);
     const Denoiser denoiser = denoiserFor(told, height, width, {draw.beforeStep, draw.spread});
     const torch::Tensor codes = solve(solver, noise.to(draw.device), denoiser, draw.beforeStep);
     draw.beforeStep();

@@ -53,9 +53,8 @@ public:
     /// With the same noise upon each image.
     [[nodiscard]] torch::Tensor decode(const torch::Tensor& x) const override;
 
-    [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
-                                        double sigma,
-                                        const std::function<void()>& check) const override;
+    [[nodiscard]] torch::Tensor
+    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const override;
     [[nodiscard]] double workingBytes(std::int64_t height, std::int64_t width) const override;
 
     [[nodiscard]] std::int64_t multiple() const override { return m_unet.config().sizeMultiple(); }
@@ -74,8 +73,6 @@ public:
     void adoptResiduals(const torch::Tensor& residuals) { m_noise.adopt(residuals); }
 
 private:
-    [[nodiscard]] torch::Tensor
-    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const;
     [[nodiscard]] torch::Tensor pixelsOf(const torch::Tensor& x,
                                          const std::vector<std::uint64_t>& noiseSeeds) const;
 

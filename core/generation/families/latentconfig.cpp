@@ -14,6 +14,7 @@ LatentConfig demo() {
     config.autoencoder.blocks = 2;
     config.denoiser.imageChannels = config.autoencoder.latentChannels;
     config.denoiser.unshuffle = 1;
+    config.solver.overscan = false; // codes, of which the autoencoder smooths the border
     return config;
 }
 

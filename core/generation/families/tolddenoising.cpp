@@ -4,8 +4,11 @@
 
 namespace likeness {
 
-void ToldDenoising::tell(const Conditions* conditions, const ModelNetwork::Draw& draw) {
-    m_guidance = draw.guidance;
+ToldDenoising::ToldDenoising(const Denoising& model,
+                             const Conditions* conditions,
+                             const ModelNetwork::Draw& draw)
+    : m_model(model)
+    , m_guidance(draw.guidance) {
     if (conditions != nullptr && !draw.conditions.empty())
         m_given = givenOf(*conditions, draw.conditions, draw.device);
 }
@@ -17,13 +20,13 @@ torch::Tensor ToldDenoising::denoise(const torch::Tensor& noisy,
     untold.check = &check;
     untold.packed = &m_packed;
     if (!m_given || m_guidance == 0.0)
-        return m_guess(noisy, sigma, untold);
+        return m_model.guessed(noisy, sigma, untold);
     Pass told = untold;
     told.given = &*m_given;
-    const torch::Tensor wanted = m_guess(noisy, sigma, told);
+    const torch::Tensor wanted = m_model.guessed(noisy, sigma, told);
     if (m_guidance == 1.0)
         return wanted;
-    const torch::Tensor usual = m_guess(noisy, sigma, untold);
+    const torch::Tensor usual = m_model.guessed(noisy, sigma, untold);
     return usual + (wanted - usual) * m_guidance;
 }
 

@@ -9,11 +9,22 @@ namespace likeness {
 
 namespace {
 
-// Above, only the mean grey is decided; below, noise and edges, for which the surroundings in full
-// detail are there at the first pass.
+// Above, only the mean grey is decided.
 constexpr double kHighestRepeated = 10.0;
-constexpr double kLowestRepeated = 0.15;
-constexpr std::size_t kStretch = 3; ///< levels that are gone through before going back
+constexpr double kLowestRepeated = 0.02;
+
+// From here on downwards the grain of the scan is decided. It is drawn anew at each pass, in one
+// that begins well above it, and only after some passes does that next to an edge go with the grain
+// on its other side.
+constexpr double kGrain = 0.4;
+constexpr int kGrainPasses = 6; ///< for each pass through the layout
+
+// How far a stretch goes down before going back, and at least how many levels: after a single one
+// the solver has no earlier guess to continue, and noise is lost.
+constexpr double kFallOfLayout = 3.3;
+constexpr double kFallOfGrain = 2.5;
+constexpr std::size_t kLeastLevels = 2;
+
 constexpr double kClearlyLower = 0.8;
 
 /// Levels [first, end), gone through so many times.
@@ -23,16 +34,27 @@ struct Stretch {
     int passes = 1;
 };
 
+/// Where the stretch that begins at level i ends.
+std::size_t endOf(const std::vector<double>& sigmas, std::size_t i) {
+    const bool isGrain = sigmas[i] <= kGrain;
+    const double low =
+        isGrain ? sigmas[i] / kFallOfGrain : std::max(sigmas[i] / kFallOfLayout, kGrain);
+    std::size_t end = i + kLeastLevels;
+    while (end < sigmas.size() && sigmas[end] > low)
+        ++end;
+    return end;
+}
+
 std::vector<Stretch> stretchesOf(const std::vector<double>& sigmas, int passes) {
     std::vector<Stretch> stretches;
     const std::size_t last = sigmas.size() - 1; // of which the level is 0
     for (std::size_t i = 0; i < last;) {
-        const std::size_t end = std::min(i + kStretch, last);
-        const bool repeated =
-            end < last && sigmas[i] <= kHighestRepeated && sigmas[end] >= kLowestRepeated;
-        const std::size_t here = repeated ? end : i + 1;
-        stretches.push_back({i, here, repeated ? passes : 1});
-        i = here;
+        const std::size_t end = endOf(sigmas, i);
+        const bool repeated = passes > 1 && end < last && sigmas[i] <= kHighestRepeated &&
+                              sigmas[end] >= kLowestRepeated;
+        const int often = sigmas[i] <= kGrain ? kGrainPasses * passes : passes;
+        stretches.push_back({i, repeated ? end : i + 1, repeated ? often : 1});
+        i = stretches.back().end;
     }
     return stretches;
 }

@@ -25,7 +25,7 @@ interpolatedNoise(const torch::Tensor& a, const torch::Tensor& b, double share);
 struct Known {
     torch::Tensor values;  ///< N x C x H x W
     torch::Tensor unknown; ///< 1 x 1 x H x W, boolean: where to make anew
-    int passes = 1;        ///< through each stretch of the middle levels
+    int passes = 1;        ///< through each stretch of the middle levels, see inpainted()
 
     /// Noise of the shape of the images, deviation 1, a different one for each number.
     std::function<torch::Tensor(std::uint64_t)> noise;
@@ -38,7 +38,9 @@ struct Known {
 /// guess is replaced by what is known: the solver then keeps the state there at exactly the known
 /// value with the first noise at that level's strength. In the levels where the layout is decided
 /// it goes back up `passes` - 1 times by adding noise (RePaint, Lugmayr et al. 2022), because
-/// otherwise what is new is laid out before it has seen what is known in any detail.
+/// otherwise what is new is laid out before it has seen what is known in any detail. In those where
+/// the grain is decided it goes through 6 * `passes` times, if `passes` is not 1: the steps between
+/// neighbouring pixels over the edge are then nearly those within the image.
 [[nodiscard]] torch::Tensor inpainted(const SolverConfig& config,
                                       const Known& known,
                                       const torch::Tensor& noise,
