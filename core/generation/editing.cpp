@@ -9,6 +9,7 @@
 #include "core/generation/compat.h"
 #include "core/generation/editcanvas.h"
 #include "core/generation/families/tolddenoising.h"
+#include "core/generation/sampler.h"
 #include "core/generation/samplers/guided.h"
 #include "core/generation/tensornoise.h"
 #include "core/generation/workerpool.h"
@@ -133,6 +134,15 @@ ConditionValues between(const ConditionValues& from, const ConditionValues& to, 
     return values;
 }
 
+/// What ends in a sample of a seed passes the network as samples do.
+std::int64_t groupFor(const Edit& edit, const Plan& plan, const torch::Device& device) {
+    if (device.is_cuda())
+        return kCudaGroup;
+    if (takesParent(edit.kind) || plan.tiled)
+        return 1;
+    return imagesTogether(plan.width - 2 * plan.margin, plan.height - 2 * plan.margin);
+}
+
 /// One run over all images of an edit; threads take the next group each until none is left.
 class EditRun {
 public:
@@ -144,7 +154,7 @@ public:
         , m_edit(options.edit)
         , m_plan(plan)
         , m_device(device)
-        , m_group(device.is_cuda() ? kCudaGroup : 1) {
+        , m_group(groupFor(options.edit, plan, device)) {
         m_outcome.set.type = plan.canvas ? plan.canvas->map.type : model.greyMap().type;
         m_outcome.set.channels = model.channels();
         if (m_edit.kind != EditKind::trajectory)
@@ -214,8 +224,7 @@ private:
         const bool tells =
             conditions() != nullptr && (!takesParent(m_edit.kind) || !m_edit.wish.values.empty() ||
                                         m_edit.wish.className.has_value());
-        const std::int64_t count = m_edit.kind == EditKind::trajectory ? 1 : m_group;
-        for (std::int64_t i = 0; tells && i < count; ++i)
+        for (std::int64_t i = 0; tells && i < m_group; ++i)
             draw.conditions.push_back(toldOfItem(first + i));
         return draw;
     }
@@ -342,11 +351,13 @@ private:
 
     void trace(const Denoiser& denoiser, const std::function<void()>& before) {
         const torch::Tensor noise =
-            normalTensor(m_plan.shape(1), std::vector<std::uint64_t>{m_edit.seed});
+            normalTensor(m_plan.shape(1), std::vector<std::uint64_t>{m_edit.seed})
+                .expand(m_plan.shape(m_group))
+                .contiguous();
         const auto keep = [&](const torch::Tensor& x, double sigma, const char* state) {
             const std::size_t at = m_outcome.frames.size();
             resize(at + 1);
-            m_outcome.set.images[at] = imageOf(pixelsOf(x)[0]);
+            m_outcome.set.images[at] = imageOf(pixelsOf(x.narrow(0, 0, 1))[0]);
             m_outcome.set.images[at].id = std::to_string(at);
             m_outcome.seeds[at] = m_edit.seed;
             m_outcome.frames[at] = {{"frame", m_traced}, {"sigma", sigma}, {"state", state}};

@@ -157,8 +157,9 @@ public:
         } else {
             auto impl = std::make_unique<GeneratorModel::Impl>();
             impl->family = kModel;
-            impl->network =
-                familyNamed(kModel).network(presetNamed(kModel, "demo").settings, {64, 0.5, 0});
+            Json settings = presetNamed(kModel, "demo").settings;
+            settings["solver"]["overscan"] = false; // the script makes no more than it shows
+            impl->network = familyNamed(kModel).network(settings, {64, 0.5, 0});
             m_model.emplace(std::move(impl));
         }
     }

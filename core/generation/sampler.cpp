@@ -21,8 +21,6 @@ namespace {
 
 constexpr std::int64_t kMaximumBytes = std::int64_t{8} << 30;
 constexpr std::int64_t kCudaGroup = 16;
-constexpr std::int64_t kCpuGroup = 8; ///< from here on a thread gets no faster
-constexpr std::int64_t kGroupPixels = kCpuGroup * 64 * 64;
 constexpr int kMaximumSteps = 1000;
 
 struct Geometry {
@@ -83,9 +81,7 @@ Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options,
                     "a " + model.family() + " model makes images, not volumes",
                     "leave the depth out, or train a slicegan model");
     geometry.channels = model.channels();
-    geometry.group = cuda ? kCudaGroup
-                          : std::clamp<std::int64_t>(
-                                kGroupPixels / (geometry.width * geometry.height), 1, kCpuGroup);
+    geometry.group = cuda ? kCudaGroup : imagesTogether(geometry.width, geometry.height);
     geometry.steps = checkedSteps(model, options.steps);
     checkWish(model.impl().network->conditions(), options.wish);
     if (options.count < 1)
@@ -218,6 +214,12 @@ private:
 };
 
 } // namespace
+
+std::int64_t imagesTogether(std::int64_t width, std::int64_t height) noexcept {
+    constexpr std::int64_t kMost = 8; // from here on a thread gets no faster
+    constexpr std::int64_t kPixels = kMost * 64 * 64;
+    return std::clamp<std::int64_t>(kPixels / (width * height), 1, kMost);
+}
 
 SamplingOutcome
 sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobContext& job) {

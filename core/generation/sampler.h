@@ -37,6 +37,10 @@ struct SamplingOutcome {
     std::vector<Json> conditions;
 };
 
+/// How many images of one size, in pixels, pass the network together on the CPU: it depends on
+/// nothing else, because the last bits of an image depend on it.
+[[nodiscard]] std::int64_t imagesTogether(std::int64_t width, std::int64_t height) noexcept;
+
 /// Sample i depends on the checkpoint, the seed, i, size, steps and wish alone: images
 /// pass the network in groups whose size depends on theirs alone (8 of 64 pixels, single ones from
 /// 192 on), filled up where samples run out, so on the CPU neither the number of samples nor of

@@ -3,7 +3,6 @@
 #include "core/generation/trainingstep.h"
 
 #include "core/generation/tensornoise.h"
-
 #include "core/base/random.h"
 
 #include <algorithm>

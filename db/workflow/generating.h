@@ -57,6 +57,14 @@ struct TrainingResult {
 [[nodiscard]] TrainingEstimate
 estimateTraining(Project& project, const TrainingRequest& request, JobContext& job);
 
+/// Writes what `likeness-worker --request` needs to train without the project, for several
+/// processes: request.json and the packed set in `folder`, which must be new or empty; the
+/// checkpoint will come to lie beside them, under the returned path. Throws Error(conflict).
+[[nodiscard]] std::filesystem::path writeTrainingRequest(Project& project,
+                                                         const TrainingRequest& request,
+                                                         const std::filesystem::path& folder,
+                                                         JobContext& job);
+
 /// One row of a run's history.
 struct TrainingPoint {
     std::int64_t step = 0;

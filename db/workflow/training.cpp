@@ -178,6 +178,24 @@ estimateTraining(Project& project, const TrainingRequest& request, JobContext& j
     return WorkerClient().estimate(preparedTraining(project, request, work.path(), job), job);
 }
 
+fs::path writeTrainingRequest(Project& project,
+                              const TrainingRequest& request,
+                              const fs::path& folder,
+                              JobContext& job) {
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (!fs::is_directory(folder, error))
+        throw Error(ErrorCode::io, folder.string(), "the folder cannot be made",
+                    "check the path and its permissions");
+    if (!fs::is_empty(folder, error))
+        throw Error(ErrorCode::conflict, folder.string(), "there are files in this folder",
+                    "give a new folder");
+    const WorkerClient::Train train = preparedTraining(project, request, folder, job);
+    writeFileDurably(folder / "request.json",
+                     WorkerClient::requestOf("train", train).dump(2) + "\n");
+    return train.output;
+}
+
 TrainingCurves curvesOf(const CheckpointRecord& checkpoint) {
     TrainingCurves curves;
     const Json monitor = memberOf(checkpoint.metadata, "monitor");

@@ -135,12 +135,29 @@ TrainingRequest trainingRequestOf(const Arguments& arguments) {
     return request;
 }
 
+/// What several workers train together.
+Output requestFor(Project& project,
+                  const TrainingRequest& request,
+                  const std::filesystem::path& folder,
+                  JobContext& job) {
+    const auto checkpoint = writeTrainingRequest(project, request, folder, job);
+    const auto file = folder / "request.json";
+    Output output;
+    output.json = {{"request", file.string()}, {"checkpoint", checkpoint.string()}};
+    output.text = "Start this under torchrun, mpirun or srun: likeness-worker --request " +
+                  file.string() + "\nThen: likeness-cli sample DIR --checkpoint " +
+                  checkpoint.string() + " ...";
+    return output;
+}
+
 Output runTrain(const Arguments& arguments, JobContext& job) {
     const TrainingRequest request = trainingRequestOf(arguments);
     Project project = Project::open(arguments.word(0, "DIR"));
     arguments.atMost(1);
     if (arguments.has("--estimate"))
         return estimateOf(project, request, job);
+    if (const auto folder = arguments.text("--request"))
+        return requestFor(project, request, *folder, job);
     const TrainingResult result = trainOnSet(project, request, job);
     Output output;
     output.json = {{"checkpoint", result.checkpoint.id},
@@ -259,6 +276,8 @@ std::vector<Option> trainingOptions() {
         {"--early-stop", "N", "end after N evaluations without a better score"},
         {"--evaluate-every", "N", "steps between evaluations (default: 5 % of the time)"},
         {"--estimate", "", "say what it would take, and train nothing"},
+        {"--request", "FOLDER",
+         "write there what several likeness-worker need to train together, and train nothing"},
         kSeedOption,
         kDeviceOption,
         kThreadsOption};

@@ -99,6 +99,9 @@ public:
     /// What `latents` asks the worker for.
     [[nodiscard]] static Json requestOf(const Latents& request);
 
+    /// The same for "train" and "estimate".
+    [[nodiscard]] static Json requestOf(const char* verb, const Train& request);
+
     /// A fresh worker, for those who talk to it more than once.
     [[nodiscard]] std::unique_ptr<ChildProcess> start() const;
 
@@ -115,7 +118,6 @@ public:
     [[nodiscard]] static Json checkpointMetadata(const std::filesystem::path& checkpoint);
 
 private:
-    [[nodiscard]] static Json requestOf(const char* verb, const Train& request);
     Json run(const Json& request, JobContext& job, const TrainingMonitor& monitor = {}) const;
 
     std::filesystem::path m_program;

@@ -27,6 +27,13 @@ void AdversarialStep::keepFigures(std::int64_t step) {
     m_figures.keepIn(m_means, penalised(step) ? m_rules.penalty : nullptr);
 }
 
+void AdversarialStep::keepGuidance(Guidance& guidance) {
+    if (!guidance.on())
+        return;
+    shareOut(guidance.sums());
+    m_means.add({{"structure", guidance.distance()}});
+}
+
 TrainingStep::Report
 AdversarialStep::run(Optimizer& optimizer, const Optimizer::Step& step, double /*fraction*/) {
     Report report;

@@ -4,6 +4,7 @@
 
 #include "core/generation/batchgradient.h"
 #include "core/generation/families/adversarial.h"
+#include "core/generation/families/structureguide.h"
 #include "core/generation/trainingstep.h"
 
 #include <string>
@@ -63,6 +64,9 @@ protected:
 
     /// After the update of a step.
     virtual void keepFigures(std::int64_t step);
+
+    /// Its distance becomes "structure" among the losses.
+    void keepGuidance(Guidance& guidance);
 
     /// Figures of which this process has set those of its own parts.
     void shareOut(std::span<double> figures) const { m_generator.shareOut(figures); }

@@ -70,6 +70,16 @@ std::optional<GanConfig> ganPreset(std::string_view name) {
     return std::nullopt;
 }
 
+void addTo(Json& training, const GuidanceConfig& config) {
+    training["structure_weight"] = config.weight;
+    training["guided_steps"] = config.guidedSteps;
+}
+
+GuidanceConfig guidanceFromJson(const Json& training, const std::string& subject) {
+    return {boundedNumber(training, "structure_weight", 0.0, 1000.0, subject),
+            boundedInt(training, "guided_steps", 0, 1'000'000, subject)};
+}
+
 Json toJson(const GanTraining& training) {
     Json json = toJson(static_cast<const Schedule&>(training));
     json["discriminator_rate"] = training.discriminatorRate;

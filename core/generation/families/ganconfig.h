@@ -37,6 +37,16 @@ struct GanTraining : Schedule {
     double translation = 0.125; ///< largest shift of what the discriminator sees, by the side
 };
 
+/// Of the StructureGuide.
+struct GuidanceConfig {
+    double weight = 3.0;   ///< in the generator's loss; 0: no guide
+    int guidedSteps = 400; ///< until the critics have their full weight
+};
+
+/// The inverse pair, for the section "training": "structure_weight", "guided_steps".
+void addTo(Json& training, const GuidanceConfig& config);
+[[nodiscard]] GuidanceConfig guidanceFromJson(const Json& training, const std::string& subject);
+
 struct GanConfig {
     GanNetworkConfig network;
     GanTraining training;

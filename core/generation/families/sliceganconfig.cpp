@@ -15,7 +15,8 @@ constexpr std::size_t kMostPhases = 4;
 SliceGanConfig demo() {
     SliceGanConfig config;
     config.training.batch = 2;
-    config.training.learningRate = 1e-3;
+    config.training.learningRate = 6e-4;
+    config.training.r1Every = 8;
     config.training.warmUpSteps = 0;
     config.training.decayFraction = 0.3;
     config.training.clipNorm = 100.0;
@@ -113,7 +114,7 @@ Json toJson(const SliceGanConfig& config) {
     Json training = toJson(static_cast<const GanTraining&>(config.training));
     training["slices"] = config.training.slices;
     training["phase_noise"] = config.training.phaseNoise;
-    training["structure_weight"] = config.training.structureWeight;
+    addTo(training, config.training.guidance);
     const SliceGanNetworkConfig& network = config.network;
     return {{"network",
              {{"image_channels", network.imageChannels},
@@ -134,8 +135,7 @@ SliceGanConfig sliceGanFromJson(const Json& settings, const std::string& subject
     static_cast<GanTraining&>(config.training) = ganTrainingFromJson(training, subject);
     config.training.slices = boundedInt(training, "slices", 1, 1024, subject);
     config.training.phaseNoise = boundedNumber(training, "phase_noise", 0.0, 10.0, subject);
-    config.training.structureWeight =
-        boundedNumber(training, "structure_weight", 0.0, 1000.0, subject);
+    config.training.guidance = guidanceFromJson(training, subject);
     return config;
 }
 

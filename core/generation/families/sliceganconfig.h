@@ -38,7 +38,7 @@ struct SliceGanTraining : GanTraining {
     /// Deviation of white noise upon the phases' shares, real and generated alike, without which
     /// the critics would know masks by nothing but their being exactly 0 or 1.
     double phaseNoise = 0.2;
-    double structureWeight = 3.0; ///< of the StructureGuide in the generator's loss
+    GuidanceConfig guidance;
 };
 
 struct SliceGanConfig {

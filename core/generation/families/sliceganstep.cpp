@@ -81,7 +81,7 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
     , m_slices(static_cast<int>(std::min<std::int64_t>(config.slices, m_setup.size)))
     , m_noise(0.0)
     , m_share(1.0 / (3.0 * m_slices * config.batch))
-    , m_guideShare(config.structureWeight / config.batch)
+    , m_guidance(config.guidance, config.batch)
     , m_network(dynamic_cast<SliceGanNetwork&>(training.network))
     , m_cubes(static_cast<std::size_t>(config.batch)) {
     const PackedSet& set = training.crops.set();
@@ -105,12 +105,14 @@ SliceGanStep::SliceGanStep(const SliceGanTraining& config,
 }
 
 void SliceGanStep::prepareGuides() {
+    if (!m_guidance.on())
+        return;
     const torch::NoGradGuard noGrad;
     std::vector<std::uint64_t> seeds(kGuideSlices);
     for (std::size_t critic = 0; critic < m_crops.size(); ++critic) {
         for (std::size_t i = 0; i < seeds.size(); ++i)
             seeds[i] = derivedSeed(derivedSeed(m_setup.seed, Kind::guideSlice + critic), i);
-        m_guides.emplace_back(realsOf(critic, seeds));
+        m_guidance.add(realsOf(critic, seeds));
     }
 }
 
@@ -196,7 +198,7 @@ torch::Tensor SliceGanStep::generatorLoss(const BatchGradient::Part& part, std::
     const auto seeds = stepSeeds(m_setup.seed, step, part.first, part.count);
     torch::Tensor& cubes = m_cubes[static_cast<std::size_t>(part.number)];
     torch::Tensor loss;
-    torch::Tensor apart;
+    torch::Tensor apart = torch::zeros({}, cubes.options());
     for (std::size_t critic = 0; critic < m_crops.size(); ++critic) {
         const torch::Tensor fakes =
             shownTo(critic, cubes, seeds, Kind::shownForGenerator).contiguous();
@@ -209,13 +211,22 @@ torch::Tensor SliceGanStep::generatorLoss(const BatchGradient::Part& part, std::
                                          .mean({1})
                                          .sum();
         loss = loss.defined() ? loss - scores : -scores;
-        const torch::Tensor distance = m_guides[critic].distance(fakes);
-        apart = apart.defined() ? apart + distance : distance;
+        if (m_guidance.on())
+            apart = apart + m_guidance.loss(critic, fakes, part.number, part.count);
     }
     cubes.reset();
     m_figures.of(part.number).generator = loss.item<double>() / (3.0 * m_slices);
-    const double each = static_cast<double>(part.count) / static_cast<double>(m_guides.size());
-    return loss * m_share + apart * (m_guideShare * each);
+    return loss * (m_share * m_guidance.criticsWeight(step)) + apart;
+}
+
+void SliceGanStep::begin() {
+    HingeStep::begin();
+    m_guidance.begin(parts());
+}
+
+void SliceGanStep::keepFigures(std::int64_t step) {
+    HingeStep::keepFigures(step);
+    keepGuidance(m_guidance);
 }
 
 std::optional<std::string> SliceGanStep::warning() const {

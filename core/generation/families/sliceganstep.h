@@ -52,15 +52,16 @@ private:
                                         std::uint64_t purpose) const;
 
     void prepareGuides();
+    void begin() override;
+    void keepFigures(std::int64_t step) override;
 
     int m_slices;
-    double m_noise; ///< upon phases; 0 for grey values
-    double m_share; ///< of a slice in the loss
-    double m_guideShare;
+    double m_noise;      ///< upon phases; 0 for grey values
+    double m_share;      ///< of a slice in the loss
+    Guidance m_guidance; ///< a guide per critic
     SliceGanNetwork& m_network;
     std::list<View> m_views;
     std::vector<const CropSource*> m_crops; ///< one per critic
-    std::vector<StructureGuide> m_guides;   ///< one per critic
     std::vector<torch::Tensor> m_cubes; ///< per part, between the critics' turn and the generator's
     std::optional<std::string> m_warning;
 };

@@ -89,6 +89,7 @@ StyleGanTraining trainingFromJson(const Json& json, const std::string& subject) 
     training.cutout = number("cutout", 0.0, 0.75);
     training.adaptiveTarget = number("adaptive_target", 0.0, 1.0);
     training.adaptiveImages = boundedInt(json, "adaptive_images", 100, 1'000'000'000, subject);
+    training.guidance = guidanceFromJson(json, subject);
     return training;
 }
 
@@ -104,6 +105,7 @@ Json trainingToJson(const StyleGanTraining& training) {
                  {"cutout", training.cutout},
                  {"adaptive_target", training.adaptiveTarget},
                  {"adaptive_images", training.adaptiveImages}});
+    addTo(json, training.guidance);
     return json;
 }
 

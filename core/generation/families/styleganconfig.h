@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/base/json.h"
-#include "core/generation/config.h"
+#include "core/generation/families/ganconfig.h"
 
 #include <cstdint>
 #include <optional>
@@ -49,6 +49,7 @@ struct StyleGanTraining : Schedule {
     double adaptiveTarget = 0.0;
     /// Images in which the probability of augmentation may go from 0 to 1.
     int adaptiveImages = 100'000;
+    GuidanceConfig guidance;
 
     [[nodiscard]] double r1WeightFor(std::int64_t size) const noexcept;
 };

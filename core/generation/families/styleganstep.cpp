@@ -13,7 +13,9 @@ namespace likeness {
 
 namespace {
 
-constexpr double kPathDecay = 0.99; ///< of the running mean of path lengths
+constexpr std::int64_t kGuideCrops = 512;
+constexpr std::int64_t kGuideStep = -2; ///< whose seeds no step of the training has
+constexpr double kPathDecay = 0.99;     ///< of the running mean of path lengths
 
 enum Kind : std::uint64_t { secondStyle = 15, pathNoise = 16, measuredLatents = 17 };
 
@@ -38,7 +40,13 @@ StyleGanStep::StyleGanStep(const StyleGanTraining& config,
     , m_network(dynamic_cast<StyleGanNetwork&>(training.network))
     , m_crops(training.crops)
     , m_r1Weight(config.r1WeightFor(m_setup.size))
-    , m_probability(config.adaptiveTarget > 0.0 ? 0.0 : 1.0) {}
+    , m_guidance(config.guidance, config.batch)
+    , m_probability(config.adaptiveTarget > 0.0 ? 0.0 : 1.0) {
+    if (!m_guidance.on())
+        return;
+    const torch::NoGradGuard noGrad;
+    m_guidance.add(cropsOf(m_crops, stepSeeds(m_setup.seed, kGuideStep, 0, kGuideCrops)));
+}
 
 bool StyleGanStep::penalised(std::int64_t step) const noexcept {
     return m_r1Weight > 0.0 && step % m_config.r1Every == 0;
@@ -146,21 +154,25 @@ torch::Tensor StyleGanStep::generatorLoss(const BatchGradient::Part& part, std::
     const torch::Tensor views = shown(fakes.images, seedsFor(seeds, Purpose::fakeView));
     const torch::Tensor loss = perImage(-m_network.discriminator().forward(views, pass())).sum();
     m_figures.of(part.number).generator = loss.item<double>();
-    const double share = 1.0 / static_cast<double>(m_config.batch);
-    if (!paths)
-        return loss * share;
-    return (loss + pathPenalty(fakes, part, seeds) *
-                       (m_config.pathLengthWeight * m_config.pathLengthEvery)) *
-           share;
+    torch::Tensor all = loss * m_guidance.criticsWeight(step);
+    if (paths)
+        all = all + pathPenalty(fakes, part, seeds) *
+                        (m_config.pathLengthWeight * m_config.pathLengthEvery);
+    all = all * (1.0 / static_cast<double>(m_config.batch));
+    if (m_guidance.on())
+        all = all + m_guidance.loss(0, fakes.images, part.number, part.count);
+    return all;
 }
 
 void StyleGanStep::begin() {
     AdversarialStep::begin();
+    m_guidance.begin(parts());
     m_pathLengths.assign(static_cast<std::size_t>(parts()), 0.0);
 }
 
 void StyleGanStep::keepFigures(std::int64_t step) {
     AdversarialStep::keepFigures(step);
+    keepGuidance(m_guidance);
     if (penalisesPaths(step)) {
         shareOut(m_pathLengths);
         const double length = std::accumulate(m_pathLengths.begin(), m_pathLengths.end(), 0.0) /

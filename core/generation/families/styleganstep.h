@@ -49,6 +49,7 @@ private:
     StyleGanNetwork& m_network;
     const CropSource& m_crops;
     double m_r1Weight;
+    Guidance m_guidance;
     std::vector<double> m_pathLengths; ///< sums per part of the step in hand
     double m_pathLength = 0.0;         ///< running mean that lengths are held to
     double m_probability = 1.0;        ///< of augmentation

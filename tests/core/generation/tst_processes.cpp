@@ -185,7 +185,10 @@ void TestProcesses::twoProcessesTrainAsOne_data() {
     QTest::addColumn<QString>("model");
     QTest::newRow("diffusion") << QStringLiteral("diffusion");
     QTest::newRow("vae") << QStringLiteral("vae");
+    QTest::newRow("latent-diffusion") << QStringLiteral("latent-diffusion");
     QTest::newRow("dcgan") << QStringLiteral("dcgan");
+    QTest::newRow("stylegan") << QStringLiteral("stylegan");
+    QTest::newRow("slicegan") << QStringLiteral("slicegan");
 }
 
 void TestProcesses::twoProcessesTrainAsOne() {

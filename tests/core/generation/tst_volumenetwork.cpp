@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/families/slicegan.h"
+#include "core/generation/families/structureguide.h"
 #include "core/generation/noiselattice.h"
 
 #include <QTest>
@@ -58,6 +59,8 @@ private Q_SLOTS:
     void volumesDoNotDependOnEachOther();
     void phasesSumToOne();
     void slicesAreVolumesOfOne();
+    void guideKnowsCollapsedSlices();
+    void guideLeadsBack();
 };
 
 void TestVolumeNetwork::latticeIsAddressedByPlace() {
@@ -206,6 +209,40 @@ void TestVolumeNetwork::slicesAreVolumesOfOne() {
     QVERIFY(slices.sizes() == torch::IntArrayRef({2, 1, 10, 11}));
     const torch::Tensor volume = made(network, {1, 2}, {0, 0, 0}, {3, 10, 11});
     QVERIFY(largest(volume.select(2, 0) - slices) < 1e-5);
+}
+
+/// White noise made smooth over `width` pixels along each axis.
+static torch::Tensor texture(std::int64_t count, std::int64_t width, int seed) {
+    torch::manual_seed(seed);
+    const torch::Tensor noise = torch::randn({count, 1, 15 + width, 15 + width});
+    return torch::avg_pool2d(noise, {width, width}, 1) * static_cast<double>(width);
+}
+
+void TestVolumeNetwork::guideKnowsCollapsedSlices() {
+    const StructureGuide guide(texture(256, 4, 1));
+    const auto distance = [&](const torch::Tensor& slices) {
+        return guide.distance(slices).item<double>();
+    };
+    const double alike = distance(texture(256, 4, 2));
+    QVERIFY(alike < 0.05);
+    QVERIFY(distance(torch::full({24, 1, 16, 16}, 0.1)) > 0.8);      // one grey everywhere
+    QVERIFY(distance(texture(256, 1, 3)) > alike + 0.05);            // the greys, not the grains
+    QVERIFY(distance(texture(256, 4, 2) * 1.5) > alike + 0.2);       // the grains, not the greys
+    QVERIFY(distance(texture(256, 4, 2).abs() - 0.8) > alike + 0.2); // the same mean
+}
+
+void TestVolumeNetwork::guideLeadsBack() {
+    const StructureGuide guide(texture(256, 4, 1));
+    torch::manual_seed(5);
+    torch::Tensor slices = (torch::randn({24, 1, 16, 16}) * 0.1).set_requires_grad(true);
+    const double before = guide.distance(slices).item<double>();
+    for (int i = 0; i < 60; ++i) {
+        const torch::Tensor slope =
+            torch::autograd::grad({guide.distance(slices)}, {slices}).front();
+        slices = (slices.detach() - slope * (0.03 / slope.abs().mean().item<double>()))
+                     .set_requires_grad(true);
+    }
+    QVERIFY(guide.distance(slices).item<double>() < 0.3 * before);
 }
 
 QTEST_GUILESS_MAIN(TestVolumeNetwork)
