@@ -25,7 +25,9 @@ namespace likeness {
 
 namespace {
 
-constexpr std::chrono::seconds kPatience{60};
+constexpr std::chrono::seconds kPatience{60}; ///< until all are there
+/// The first process evaluates and saves while the others wait; the end of one is noticed at once.
+constexpr std::chrono::minutes kLongestStep{10};
 
 #if TORCH_VERSION_MAJOR >= 2
 using Group = c10d::Backend;
@@ -39,11 +41,10 @@ decltype(auto) together(const ProcessPlace& place, F&& work) {
     try {
         return std::forward<F>(work)();
     } catch (const std::exception& error) {
-        throw Error(ErrorCode::process,
-                    "process " + std::to_string(place.rank) + " of the training",
-                    "another process has ended or did not answer within a minute (" +
-                        firstLine(error.what()) + ")",
-                    "see what the others wrote, then start all of them again with \"resume\"");
+        throw Error(
+            ErrorCode::process, "process " + std::to_string(place.rank) + " of the training",
+            "another process has ended or did not answer in time (" + firstLine(error.what()) + ")",
+            "see what the others wrote, then start all of them again with \"resume\"");
     }
 }
 
@@ -60,7 +61,7 @@ c10::intrusive_ptr<c10d::Store> storeOf(const ProcessPlace& place) {
 
 #ifdef LIKENESS_GLOO
 c10::intrusive_ptr<Group> glooGroup(const ProcessPlace& place) {
-    auto options = c10d::ProcessGroupGloo::Options::create(kPatience);
+    auto options = c10d::ProcessGroupGloo::Options::create(kLongestStep);
     options->threads = 1;
     const char* interface = std::getenv("GLOO_SOCKET_IFNAME");
     const bool alone = place.address == "127.0.0.1" || place.address == "localhost";
@@ -76,7 +77,7 @@ c10::intrusive_ptr<Group> glooGroup(const ProcessPlace& place) {
 #ifdef LIKENESS_NCCL
 c10::intrusive_ptr<Group> ncclGroup(const ProcessPlace& place) {
     auto options = c10d::ProcessGroupNCCL::Options::create();
-    options->timeout = kPatience;
+    options->timeout = kLongestStep;
     return c10::make_intrusive<c10d::ProcessGroupNCCL>(storeOf(place), place.rank, place.size,
                                                        options);
 }

@@ -2,8 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/trainingstep.h"
 
-#include "core/generation/tensornoise.h"
 #include "core/base/random.h"
+#include "core/generation/tensornoise.h"
 
 #include <algorithm>
 #include <chrono>
