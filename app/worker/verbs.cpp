@@ -120,6 +120,10 @@ ConditionWish wishOf(const Json& request) {
 Json train(const Json& request, Channel& channel) {
     TrainingOptions options = trainingOptionsOf(request);
     options.place = channel.place();
+    // A launcher that starts a run again after a failure gives the request of the first time.
+    if (options.place && options.place->attempt != "0" && !options.resume &&
+        std::filesystem::exists(statePathOf(options.output)))
+        options.resume = options.output;
     PackedSet set = readPackedSet(required<std::string>(request, "packed_set"));
     // Training runs for minutes and must not slow down what a person does meanwhile.
     (void)::setpriority(PRIO_PROCESS, 0, kTrainingNiceness);

@@ -95,8 +95,7 @@ std::string openMpSettings() {
 
 Json devicesHere() {
     Json devices = Json::array({{{"name", "cpu"}, {"kind", "cpu"}, {"cores", physicalCores()}}});
-    const int count =
-        torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+    const int count = cudaDevices();
     for (int i = 0; i < count; ++i)
         devices.push_back({{"name", "cuda:" + std::to_string(i)}, {"kind", "cuda"}});
     return devices;

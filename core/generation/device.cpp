@@ -12,6 +12,7 @@
 #include <sched.h>
 #include <set>
 #include <sys/resource.h>
+#include <unistd.h>
 
 namespace likeness {
 
@@ -52,6 +53,17 @@ int physicalCores() {
     return std::max(1, static_cast<int>(cores.size()));
 }
 
+bool mayUseAllCores() {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    return ::sched_getaffinity(0, sizeof allowed, &allowed) != 0 ||
+           CPU_COUNT(&allowed) >= ::sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+int cudaDevices() {
+    return torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+}
+
 DevicePlan planDevice(const DeviceChoice& choice) {
     if (choice.threads < 0 || choice.threads > 1024)
         throw Error(ErrorCode::config, "threads " + std::to_string(choice.threads),
@@ -61,8 +73,7 @@ DevicePlan planDevice(const DeviceChoice& choice) {
     if (choice.device != "cpu" && !automatic && index < 0)
         throw Error(ErrorCode::config, "device '" + choice.device + "'", "there is no such device",
                     "use auto, cpu, cuda or cuda:N");
-    const int devices =
-        torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+    const int devices = cudaDevices();
     if (index >= devices)
         throw Error(ErrorCode::unsupported, "device '" + choice.device + "'",
                     devices == 0 ? "this machine or this LibTorch has no CUDA device"

@@ -30,6 +30,12 @@ void allowFastArithmetic(const DevicePlan& plan);
 
 [[nodiscard]] int physicalCores();
 
+/// Whether nobody has bound this process to some of the machine's cores.
+[[nodiscard]] bool mayUseAllCores();
+
+/// How many this process sees.
+[[nodiscard]] int cudaDevices();
+
 /// Largest resident memory of this process so far, in MB; on CUDA the device's share is not
 /// counted.
 [[nodiscard]] double peakMemoryMb();

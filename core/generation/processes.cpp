@@ -27,7 +27,7 @@ namespace {
 
 constexpr std::chrono::seconds kPatience{60}; ///< until all are there
 /// The first process evaluates and saves while the others wait; the end of one is noticed at once.
-constexpr std::chrono::minutes kLongestStep{10};
+constexpr std::chrono::hours kLongestStep{1};
 
 #if TORCH_VERSION_MAJOR >= 2
 using Group = c10d::Backend;
@@ -40,6 +40,8 @@ template <typename F>
 decltype(auto) together(const ProcessPlace& place, F&& work) {
     try {
         return std::forward<F>(work)();
+    } catch (const Error&) {
+        throw;
     } catch (const std::exception& error) {
         throw Error(
             ErrorCode::process, "process " + std::to_string(place.rank) + " of the training",

@@ -13,8 +13,8 @@ namespace likeness {
 
 /// The processes that train one model together: each computes its share of every batch, and the
 /// gradients are summed over all of them (Gloo on CPUs, NCCL on GPUs). All of them make the same
-/// calls in the same order. A call that another process does not answer within ten minutes, or
-/// whose connection broke, throws Error(process).
+/// calls in the same order. A call that another process does not answer within an hour, or whose
+/// connection broke, throws Error(process).
 class Processes {
 public:
     /// Waits until all are there. Throws Error(process), and Error(unsupported) where this build

@@ -65,8 +65,14 @@ std::optional<ProcessPlace> placeFromEnvironment() {
         place.size = *size;
         place.localRank = number(names.localRank, 0, kMostProcesses - 1).value_or(0);
         place.localSize = number(names.localSize, 1, kMostProcesses).value_or(1);
-        place.address = variable("MASTER_ADDR")
-                            .value_or(variable("SLURM_LAUNCH_NODE_IPADDR").value_or(place.address));
+        const bool manyMachines =
+            number("SLURM_STEP_NUM_NODES", 1, kMostProcesses).value_or(1) > 1 ||
+            (variable("OMPI_COMM_WORLD_SIZE") && place.localSize < place.size);
+        if (manyMachines && !variable("MASTER_ADDR"))
+            throw Error(ErrorCode::config, "training on several machines",
+                        "MASTER_ADDR does not say where the first process runs",
+                        "set it to the name of that machine for all of them");
+        place.address = variable("MASTER_ADDR").value_or(place.address);
         place.port = number("MASTER_PORT", 1, 65535).value_or(place.port);
         place.storeIsThere = variable("TORCHELASTIC_USE_AGENT_STORE") == "True";
         place.attempt = variable("TORCHELASTIC_RESTART_COUNT").value_or(place.attempt);

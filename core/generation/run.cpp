@@ -51,15 +51,18 @@ std::string newRunName() {
     return toHex(hash.finish()).substr(0, 16);
 }
 
-/// Processes of one machine share its cores, and each has a CUDA device of its own.
+/// Processes of one machine share its cores, unless the launcher has dealt them out, and each has a
+/// CUDA device of its own, which may be the only one that it sees.
 DevicePlan planFor(const TrainingOptions& options) {
     DevicePlan plan = planDevice(options.device);
     if (!options.place)
         return plan;
     const DeviceChoice& choice = options.device;
     if (plan.cuda && (choice.device == "auto" || choice.device == "cuda"))
-        return planDevice({"cuda:" + std::to_string(options.place->localRank), choice.threads});
-    if (!plan.cuda && choice.threads == 0)
+        return planDevice(
+            {"cuda:" + std::to_string(options.place->localRank % std::max(1, cudaDevices())),
+             choice.threads});
+    if (!plan.cuda && choice.threads == 0 && mayUseAllCores())
         plan.workers = std::max(1, plan.workers / options.place->localSize);
     return plan;
 }
@@ -184,7 +187,21 @@ void Run::build() {
 void Run::shareStart() {
     if (!m_processes)
         return;
-    m_parts = std::max(m_parts, m_processes->size());
+    double leading[] = {leads() ? static_cast<double>(m_parts) : 0.0,
+                        leads() ? static_cast<double>(m_done) : 0.0};
+    m_processes->sum(std::span<double>(leading));
+    double others[] = {static_cast<std::int64_t>(leading[1]) == m_done ? 0.0 : 1.0};
+    m_processes->sum(std::span<double>(others));
+    if (others[0] > 0.0)
+        throw Error(ErrorCode::conflict, "the training state of several processes",
+                    "they read states of different steps",
+                    "give all of them the same file, and start them again");
+    m_parts = std::max(static_cast<int>(leading[0]), m_processes->size());
+    shareVectors();
+}
+
+/// What different machines round differently does not add up.
+void Run::shareVectors() {
     for (const torch::Tensor& values : {m_network->parameters().flat(), m_optimizer->mean(),
                                         m_optimizer->square(), m_optimizer->ema()})
         m_processes->broadcast(values);
@@ -229,8 +246,11 @@ void Run::step() {
         if (!report.updated)
             return afterBadStep();
         m_badInRow = 0;
-        if (m_done % kSnapshotEverySteps == 0)
+        if (m_done % kSnapshotEverySteps == 0) {
+            if (m_processes)
+                shareVectors();
             takeSnapshot();
+        }
     });
 }
 
@@ -391,6 +411,8 @@ TrainingOutcome Run::execute(JobContext& job,
                                         m_options.size, m_options.seed, m_device, m_options.live,
                                         m_options.evaluateEvery, job.stopToken()});
     m_monitor->load(m_resume.value("monitor", Json::object()));
+    if (m_options.earlyStop > 0 && m_monitor->sinceBest() >= m_options.earlyStop)
+        m_monitor->restartPatience(); // it ended for that reason, and somebody wants it to go on
     takeSnapshot();
     m_budget.start(m_done, m_step->shareDone());
     auto reported = Clock::now();

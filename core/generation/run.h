@@ -49,6 +49,7 @@ private:
     void noteData();
     void build();
     void shareStart();
+    void shareVectors();
     void choosePrecision();
     [[nodiscard]] bool goesOn(const JobContext& job);
 

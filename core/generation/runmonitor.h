@@ -61,6 +61,9 @@ public:
     /// Evaluations since the best.
     [[nodiscard]] int sinceBest() const noexcept { return m_sinceBest; }
 
+    /// Counts anew from here on.
+    void restartPatience() noexcept { m_sinceBest = 0; }
+
     [[nodiscard]] std::optional<std::filesystem::path> live() const;
 
     [[nodiscard]] std::int64_t liveStep() const noexcept { return m_liveStep; }

@@ -27,7 +27,8 @@ void AdversarialStep::keepFigures(std::int64_t step) {
     m_figures.keepIn(m_means, penalised(step) ? m_rules.penalty : nullptr);
 }
 
-void AdversarialStep::keepGuidance(Guidance& guidance) {
+void AdversarialStep::keepGuidance(Guidance& guidance, std::int64_t step) {
+    m_guided = guidance.criticsWeight(step) < 1.0;
     if (!guidance.on())
         return;
     shareOut(guidance.sums());
@@ -76,7 +77,7 @@ Json AdversarialStep::losses() const {
 }
 
 std::optional<std::string> AdversarialStep::warning() const {
-    return collapseWarning(m_means, m_rules.collapsed);
+    return m_guided ? std::nullopt : collapseWarning(m_means, m_rules.collapsed);
 }
 
 } // namespace likeness

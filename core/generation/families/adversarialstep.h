@@ -65,8 +65,9 @@ protected:
     /// After the update of a step.
     virtual void keepFigures(std::int64_t step);
 
-    /// Its distance becomes "structure" among the losses.
-    void keepGuidance(Guidance& guidance);
+    /// Its distance becomes "structure" among the losses. While critics have not their full weight
+    /// it is no alarm that they tell nearly all.
+    void keepGuidance(Guidance& guidance, std::int64_t step);
 
     /// Figures of which this process has set those of its own parts.
     void shareOut(std::span<double> figures) const { m_generator.shareOut(figures); }
@@ -86,6 +87,7 @@ protected:
 
 private:
     Rules m_rules;
+    bool m_guided = false; ///< the critics had not their full weight in the last step
     BatchGradient m_discriminator;
     BatchGradient m_generator;
 };

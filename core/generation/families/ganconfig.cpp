@@ -76,8 +76,12 @@ void addTo(Json& training, const GuidanceConfig& config) {
 }
 
 GuidanceConfig guidanceFromJson(const Json& training, const std::string& subject) {
-    return {boundedNumber(training, "structure_weight", 0.0, 1000.0, subject),
-            boundedInt(training, "guided_steps", 0, 1'000'000, subject)};
+    GuidanceConfig config{0.0, 0}; // older files know no guide and go on without
+    if (training.contains("structure_weight"))
+        config.weight = boundedNumber(training, "structure_weight", 0.0, 1000.0, subject);
+    if (training.contains("guided_steps"))
+        config.guidedSteps = boundedInt(training, "guided_steps", 0, 1'000'000, subject);
+    return config;
 }
 
 Json toJson(const GanTraining& training) {

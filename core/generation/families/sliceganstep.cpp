@@ -17,7 +17,6 @@ namespace {
 
 constexpr double kFeaturesPerSlice = 10.0;
 constexpr double kFeaturesPerCube = 3.0;
-constexpr std::size_t kGuideSlices = 512;
 constexpr double kUnlike = 1.4; ///< ratio of the feature sizes along x and y
 
 enum Kind : std::uint64_t {
@@ -108,7 +107,7 @@ void SliceGanStep::prepareGuides() {
     if (!m_guidance.on())
         return;
     const torch::NoGradGuard noGrad;
-    std::vector<std::uint64_t> seeds(kGuideSlices);
+    std::vector<std::uint64_t> seeds(static_cast<std::size_t>(guideCrops(m_setup.size)));
     for (std::size_t critic = 0; critic < m_crops.size(); ++critic) {
         for (std::size_t i = 0; i < seeds.size(); ++i)
             seeds[i] = derivedSeed(derivedSeed(m_setup.seed, Kind::guideSlice + critic), i);
@@ -226,7 +225,7 @@ void SliceGanStep::begin() {
 
 void SliceGanStep::keepFigures(std::int64_t step) {
     HingeStep::keepFigures(step);
-    keepGuidance(m_guidance);
+    keepGuidance(m_guidance, step);
 }
 
 std::optional<std::string> SliceGanStep::warning() const {

@@ -9,6 +9,9 @@ namespace likeness {
 
 namespace {
 
+/// So that a channel that hardly varies, or a phase that hardly occurs, does not outweigh the
+/// others.
+constexpr double kLeastDeviation = 0.02;
 constexpr std::int64_t kParts = 64; ///< of the ordered values
 
 /// Boxes of pixels whose means are looked at. A collapsed generator makes white noise of the right
@@ -43,11 +46,12 @@ torch::Tensor covariancesOf(const torch::Tensor& values) {
 
 StructureGuide::StructureGuide(const torch::Tensor& reals)
     : m_mean(reals.mean({0, 2, 3}, true))
-    , m_deviation((reals - m_mean).square().mean({0, 2, 3}, true).sqrt().clamp_min(1e-6)) {
+    , m_deviation(
+          (reals - m_mean).square().mean({0, 2, 3}, true).sqrt().clamp_min(kLeastDeviation)) {
     const torch::Tensor values = standardised(reals);
     for (const auto& box : kBoxes) {
         const torch::Tensor ordered = orderedMeans(values, box);
-        const torch::Tensor deviation = ordered.std({1}, true, true).clamp_min(1e-6);
+        const torch::Tensor deviation = ordered.std({1}, true, true).clamp_min(kLeastDeviation);
         m_scales.push_back({inParts(ordered) / deviation, deviation});
     }
     m_covariances = covariancesOf(values);

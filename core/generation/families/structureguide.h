@@ -6,6 +6,7 @@
 
 #include <torch/torch.h>
 
+#include <algorithm>
 #include <vector>
 
 namespace likeness {
@@ -39,6 +40,12 @@ private:
     std::vector<Scale> m_scales;
     torch::Tensor m_covariances;
 };
+
+/// How many training crops of one size a guide is made of.
+[[nodiscard]] constexpr std::int64_t guideCrops(std::int64_t size) noexcept {
+    constexpr std::int64_t kPixels = std::int64_t{1} << 23;
+    return std::clamp<std::int64_t>(kPixels / (size * size), 16, 512);
+}
 
 /// The guides of one training step, and what they measure while it runs in parts.
 class Guidance {

@@ -13,7 +13,6 @@ namespace likeness {
 
 namespace {
 
-constexpr std::int64_t kGuideCrops = 512;
 constexpr std::int64_t kGuideStep = -2; ///< whose seeds no step of the training has
 constexpr double kPathDecay = 0.99;     ///< of the running mean of path lengths
 
@@ -45,7 +44,8 @@ StyleGanStep::StyleGanStep(const StyleGanTraining& config,
     if (!m_guidance.on())
         return;
     const torch::NoGradGuard noGrad;
-    m_guidance.add(cropsOf(m_crops, stepSeeds(m_setup.seed, kGuideStep, 0, kGuideCrops)));
+    m_guidance.add(
+        cropsOf(m_crops, stepSeeds(m_setup.seed, kGuideStep, 0, guideCrops(m_setup.size))));
 }
 
 bool StyleGanStep::penalised(std::int64_t step) const noexcept {
@@ -172,7 +172,7 @@ void StyleGanStep::begin() {
 
 void StyleGanStep::keepFigures(std::int64_t step) {
     AdversarialStep::keepFigures(step);
-    keepGuidance(m_guidance);
+    keepGuidance(m_guidance, step);
     if (penalisesPaths(step)) {
         shareOut(m_pathLengths);
         const double length = std::accumulate(m_pathLengths.begin(), m_pathLengths.end(), 0.0) /

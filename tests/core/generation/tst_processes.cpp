@@ -109,13 +109,15 @@ void TestProcesses::placeOfLaunchers_data() {
                               << 3 << 4 << 1 << QStringLiteral("node1") << 1234;
     QTest::newRow("mpirun") << QStringList{QStringLiteral("OMPI_COMM_WORLD_RANK=1"),
                                            QStringLiteral("OMPI_COMM_WORLD_SIZE=2"),
-                                           QStringLiteral("OMPI_COMM_WORLD_LOCAL_RANK=1")}
+                                           QStringLiteral("OMPI_COMM_WORLD_LOCAL_RANK=1"),
+                                           QStringLiteral("OMPI_COMM_WORLD_LOCAL_SIZE=2")}
                             << 1 << 2 << 1 << QStringLiteral("127.0.0.1") << 29500;
     QTest::newRow("srun") << QStringList{QStringLiteral("SLURM_PROCID=0"),
                                          QStringLiteral("SLURM_NTASKS=8"),
                                          QStringLiteral("SLURM_LOCALID=0"),
-                                         QStringLiteral("SLURM_LAUNCH_NODE_IPADDR=10.0.0.7")}
-                          << 0 << 8 << 0 << QStringLiteral("10.0.0.7") << 29500;
+                                         QStringLiteral("SLURM_STEP_NUM_NODES=2"),
+                                         QStringLiteral("MASTER_ADDR=node7")}
+                          << 0 << 8 << 0 << QStringLiteral("node7") << 29500;
     QTest::newRow("alone") << QStringList{QStringLiteral("RANK=0"), QStringLiteral("WORLD_SIZE=1")}
                            << -1 << 1 << 0 << QString() << 0;
     QTest::newRow("no launcher") << QStringList{} << -1 << 1 << 0 << QString() << 0;
@@ -147,6 +149,13 @@ void TestProcesses::contradictingPlaces() {
     QVERIFY_THROWS_EXCEPTION(Error, (void)placeFromEnvironment());
     qunsetenv("RANK");
     qunsetenv("WORLD_SIZE");
+    qputenv("SLURM_PROCID", "1");
+    qputenv("SLURM_NTASKS", "2");
+    QVERIFY(placeFromEnvironment().has_value());
+    qputenv("SLURM_STEP_NUM_NODES", "2"); // and nobody says where the first one is
+    QVERIFY_THROWS_EXCEPTION(Error, (void)placeFromEnvironment());
+    for (const char* name : {"SLURM_PROCID", "SLURM_NTASKS", "SLURM_STEP_NUM_NODES"})
+        qunsetenv(name);
 }
 
 TestProcesses::Started
