@@ -1,10 +1,7 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "core/base/files.h"
-#include "core/imaging/image.h"
 #include "db/checkpointrepository.h"
-#include "db/project.h"
-#include "db/samplerepository.h"
+#include "tests/ui/generatebench.h"
 #include "ui/generate/gallery.h"
 #include "ui/generate/modelpanel.h"
 #include "ui/generate/runqueue.h"
@@ -12,18 +9,12 @@
 #include "ui/models/deletions.h"
 #include "ui/models/gallerymodel.h"
 #include "ui/models/modelability.h"
-#include "ui/models/modelchoice.h"
-#include "ui/models/projectsession.h"
-#include "ui/models/thumbnailstore.h"
-#include "ui/pages/generatepage.h"
-#include "ui/settings/settings.h"
 #include "ui/widgets/undobar.h"
 
 #include <QAbstractItemModelTester>
 #include <QDialog>
 #include <QListView>
 #include <QPushButton>
-#include <QSettings>
 #include <QSignalSpy>
 #include <QSpinBox>
 #include <QTest>
@@ -35,23 +26,6 @@ using namespace likeness;
 namespace {
 
 constexpr std::size_t kImages = 5;
-
-template <typename T>
-T* named(QWidget* root, const QString& name) {
-    for (T* widget : root->findChildren<T*>()) {
-        if (widget->accessibleName() == name)
-            return widget;
-    }
-    return nullptr;
-}
-
-QPushButton* buttonOf(QWidget* root, const QString& text) {
-    for (QPushButton* button : root->findChildren<QPushButton*>()) {
-        if (button->text() == text)
-            return button;
-    }
-    return nullptr;
-}
 
 /// A model "texture" that made five images of the set "made".
 Project makeProject(const std::filesystem::path& folder, const std::filesystem::path& weights) {
@@ -87,36 +61,17 @@ class TestGeneratePage : public QObject {
 private Q_SLOTS:
 
     void init() {
-        m_folder = std::make_unique<TemporaryFolder>();
-        m_store = std::make_unique<QSettings>(
-            QString::fromStdString((m_folder->path() / "settings.ini").string()),
-            QSettings::IniFormat);
-        m_settings = std::make_unique<Settings>(*m_store);
-        m_jobs = std::make_unique<JobRunner>();
-        m_session = std::make_unique<ProjectSession>(*m_jobs);
-        m_thumbnails = std::make_unique<ThumbnailStore>(
-            *m_jobs, [this] { return m_session->pixelSource(); }, 64);
-        m_page = std::make_unique<GeneratePage>(*m_session, *m_thumbnails, *m_settings);
-        m_page->resize(1100, 700);
-        m_page->show();
-        m_session->open(QStringLiteral("Opening"),
-                        [folder = m_folder->path() / "p.likeness",
-                         weights = m_folder->path() / "w.safetensors"](JobContext&) {
-                            return makeProject(folder, weights);
-                        });
-        QTRY_VERIFY(m_session->isOpen());
-        choice()->chooseId(m_session->snapshot().checkpoints.front().id);
+        m_bench = std::make_unique<GenerateBench>();
+        m_bench->session->open(QStringLiteral("Opening"),
+                               [folder = m_bench->folder.path() / "p.likeness",
+                                weights = m_bench->folder.path() / "w.safetensors"](JobContext&) {
+                                   return makeProject(folder, weights);
+                               });
+        QTRY_VERIFY(m_bench->session->isOpen());
+        choice()->chooseId(m_bench->session->snapshot().checkpoints.front().id);
     }
 
-    void cleanup() {
-        m_page.reset();
-        m_thumbnails.reset();
-        m_session.reset();
-        m_jobs.reset();
-        m_settings.reset();
-        m_store.reset();
-        m_folder.reset();
-    }
+    void cleanup() { m_bench.reset(); }
 
     void galleryShowsTheModelsImages() {
         QAbstractItemModelTester tester(gallery()->model(),
@@ -134,31 +89,32 @@ private Q_SLOTS:
                                             QItemSelectionModel::Select);
         gallery()->selectionModel()->select(gallery()->model()->index(3, 0),
                                             QItemSelectionModel::Select);
-        auto* view = m_page->findChild<Gallery*>();
+        auto* view = m_bench->page->findChild<Gallery*>();
         QTest::mouseClick(buttonOf(view, QStringLiteral("Delete")), Qt::LeftButton);
         QTRY_COMPARE(gallery()->model()->rowCount(), static_cast<int>(kImages) - 2);
-        auto* bar = m_page->findChild<UndoBar*>();
+        auto* bar = m_bench->page->findChild<UndoBar*>();
         QVERIFY(bar->isVisible());
         QTest::mouseClick(buttonOf(bar, QStringLiteral("Undo")), Qt::LeftButton);
         QTRY_COMPARE(gallery()->model()->rowCount(), static_cast<int>(kImages));
     }
 
     void aModelGoesWithItsImages() {
-        auto* panel = m_page->findChild<ModelPanel*>();
+        auto* panel = m_bench->page->findChild<ModelPanel*>();
         QTest::mouseClick(buttonOf(panel, QStringLiteral("Delete")), Qt::LeftButton);
         QTRY_VERIFY(panel->findChild<QDialog*>());
         QTest::mouseClick(buttonOf(panel->findChild<QDialog*>(), QStringLiteral("Delete both")),
                           Qt::LeftButton);
-        QTRY_VERIFY(m_session->snapshot().checkpoints.empty());
-        m_page->findChild<Deletions*>()->undo();
-        QTRY_COMPARE(m_session->snapshot().checkpoints.size(), 1U);
-        QCOMPARE(m_session->snapshot().sets.front().samples, static_cast<std::int64_t>(kImages));
+        QTRY_VERIFY(m_bench->session->snapshot().checkpoints.empty());
+        m_bench->page->findChild<Deletions*>()->undo();
+        QTRY_COMPARE(m_bench->session->snapshot().checkpoints.size(), 1U);
+        QCOMPARE(m_bench->session->snapshot().sets.front().samples,
+                 static_cast<std::int64_t>(kImages));
     }
 
     void onlyWhatTheModelCanDoIsOffered() {
-        QVERIFY(!named<QSpinBox>(m_page->findChild<SamplingForm*>(), QStringLiteral("Steps"))
+        QVERIFY(!named<QSpinBox>(m_bench->page->findChild<SamplingForm*>(), QStringLiteral("Steps"))
                      ->isEnabled());
-        const auto* edit = buttonOf(m_page->findChild<Gallery*>(), QStringLiteral("Edit"));
+        const auto* edit = buttonOf(m_bench->page->findChild<Gallery*>(), QStringLiteral("Edit"));
         QVERIFY(edit->isHidden());
     }
 
@@ -195,13 +151,13 @@ private Q_SLOTS:
     }
 
     void waitingRunsCanBeTakenOut() {
-        RunQueue queue(*m_jobs);
+        RunQueue queue(*m_bench->jobs);
         std::binary_semaphore gate(0);
         bool ran = false;
-        m_jobs->start(
+        m_bench->jobs->start(
             {QStringLiteral("First"), Lane::project, true}, this,
             [&gate](JobContext&) { gate.acquire(); }, [] {});
-        m_jobs->start(
+        m_bench->jobs->start(
             {QStringLiteral("Second"), Lane::project, true}, this,
             [&ran](JobContext&) { ran = true; }, [] {});
         QTRY_VERIFY(!queue.isHidden());
@@ -209,24 +165,18 @@ private Q_SLOTS:
         QTest::mouseClick(queue.findChild<QPushButton*>(), Qt::LeftButton);
         QTRY_VERIFY(queue.isHidden());
         gate.release();
-        QTRY_VERIFY(!m_jobs->isBusy(Lane::project));
+        QTRY_VERIFY(!m_bench->jobs->isBusy(Lane::project));
         QVERIFY(!ran);
     }
 
 private:
-    ModelChoice* choice() { return m_page->findChild<ModelChoice*>(); }
+    ModelChoice* choice() { return m_bench->choice(); }
 
     QListView* gallery() {
-        return named<QListView>(m_page.get(), QStringLiteral("Generated images"));
+        return named<QListView>(m_bench->page.get(), QStringLiteral("Generated images"));
     }
 
-    std::unique_ptr<TemporaryFolder> m_folder;
-    std::unique_ptr<QSettings> m_store;
-    std::unique_ptr<Settings> m_settings;
-    std::unique_ptr<JobRunner> m_jobs;
-    std::unique_ptr<ProjectSession> m_session;
-    std::unique_ptr<ThumbnailStore> m_thumbnails;
-    std::unique_ptr<GeneratePage> m_page;
+    std::unique_ptr<GenerateBench> m_bench;
 };
 
 QTEST_MAIN(TestGeneratePage)

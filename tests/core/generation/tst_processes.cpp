@@ -85,6 +85,7 @@ private:
     };
 
     [[nodiscard]] Started start(Json request, int rank, int size, const QString& port) const;
+    [[nodiscard]] std::pair<Started, Started> startTwo(const Json& request) const;
     void requireTransport(QProcess& process) const;
 
     TemporaryFolder m_folder;
@@ -225,16 +226,21 @@ void TestProcesses::twoProcessesTrainAsOne() {
     QVERIFY(readSafetensors(first.output).data == readSafetensors(alone.output).data);
 }
 
+/// Both, in the middle of the training.
+std::pair<TestProcesses::Started, TestProcesses::Started>
+TestProcesses::startTwo(const Json& request) const {
+    const QString port = freePort();
+    std::pair<Started, Started> both{start(request, 0, 2, port), start(request, 1, 2, port)};
+    QProcess& first = *both.first.process;
+    while (!first.readAllStandardError().contains("step") &&
+           first.state() != QProcess::NotRunning && first.waitForReadyRead(kPatience)) {
+    }
+    return both;
+}
+
 void TestProcesses::oneStopEndsBoth() {
     const Json request = tinyRequest(m_folder.path(), "diffusion", 1'000'000);
-    const QString port = freePort();
-    Started first = start(request, 0, 2, port);
-    Started second = start(request, 1, 2, port);
-    while (!first.process->readAllStandardError().contains("step")) {
-        if (first.process->state() == QProcess::NotRunning)
-            break;
-        QVERIFY(first.process->waitForReadyRead(kPatience));
-    }
+    auto [first, second] = startTwo(request);
     second.process->terminate();
     QVERIFY(second.process->waitForFinished(kPatience));
     QVERIFY(first.process->waitForFinished(kPatience));
@@ -246,14 +252,7 @@ void TestProcesses::oneStopEndsBoth() {
 
 void TestProcesses::aDeadProcessEndsTheOther() {
     const Json request = tinyRequest(m_folder.path(), "diffusion", 1'000'000);
-    const QString port = freePort();
-    Started first = start(request, 0, 2, port);
-    Started second = start(request, 1, 2, port);
-    while (!first.process->readAllStandardError().contains("step")) {
-        if (first.process->state() == QProcess::NotRunning)
-            break;
-        QVERIFY(first.process->waitForReadyRead(kPatience));
-    }
+    auto [first, second] = startTwo(request);
     second.process->kill();
     QVERIFY(second.process->waitForFinished(kPatience));
     QVERIFY(first.process->waitForFinished(kPatience));
