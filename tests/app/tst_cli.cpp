@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
+#include "core/base/json.h"
 #include "core/imaging/io.h"
 #include "tests/app/clirun.h"
 
@@ -455,6 +456,12 @@ void TestCli::volumesFromMasks() {
     QCOMPARE(run("train @slices --model dcgan --set labels --steps 1").code, 1);
     QVERIFY(run("train @slices --model slicegan --set labels --set-xz labels --steps 1")
                 .err.contains("one of them is missing"));
+    const char* request = "train @slices --model slicegan --set labels --steps 1 --request @ask";
+    QCOMPARE(run(request).code, 0);
+    QVERIFY(fs::exists(m_folder.path() / "ask" / "training.lkpack"));
+    const Json asked = Json::parse(readTextFile(m_folder.path() / "ask" / "request.json", 1 << 16));
+    QVERIFY(asked["verb"] == "train" && asked["model"] == "slicegan");
+    QVERIFY(run(request).err.contains("give a new folder"));
     const Run train = run("train @slices --model slicegan --set labels --steps 1 --json");
     QVERIFY2(train.code == 0, train.err.constData());
     QCOMPARE(train.json()[QStringLiteral("model")].toString(), QStringLiteral("slicegan"));
