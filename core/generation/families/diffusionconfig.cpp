@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/generation/client/strictjson.h"
+#include "core/generation/families/presetof.h"
 
 namespace likeness {
 
@@ -41,13 +42,8 @@ std::int64_t UNetConfig::sizeMultiple() const noexcept {
 }
 
 std::optional<DiffusionConfig> diffusionPreset(std::string_view name) {
-    if (name == "demo")
-        return DiffusionConfig{};
-    if (name == "workstation")
-        return workstation();
-    if (name == "large")
-        return large();
-    return std::nullopt;
+    return presetOf(
+        name, +[] { return DiffusionConfig{}; }, workstation, large);
 }
 
 Json toJson(const UNetConfig& config) {

@@ -3,6 +3,7 @@
 #include "core/generation/families/ganconfig.h"
 
 #include "core/base/error.h"
+#include "core/generation/families/presetof.h"
 
 namespace likeness {
 
@@ -61,13 +62,7 @@ std::int64_t GanNetworkConfig::sizeMultiple() const noexcept {
 }
 
 std::optional<GanConfig> ganPreset(std::string_view name) {
-    if (name == "demo")
-        return demo();
-    if (name == "workstation")
-        return workstation();
-    if (name == "large")
-        return large();
-    return std::nullopt;
+    return presetOf(name, demo, workstation, large);
 }
 
 void addTo(Json& training, const GuidanceConfig& config) {

@@ -3,6 +3,7 @@
 #include "core/generation/families/latentconfig.h"
 
 #include "core/base/error.h"
+#include "core/generation/families/presetof.h"
 
 namespace likeness {
 
@@ -52,13 +53,7 @@ LatentConfig large() {
 } // namespace
 
 std::optional<LatentConfig> latentPreset(std::string_view name) {
-    if (name == "demo")
-        return demo();
-    if (name == "workstation")
-        return workstation();
-    if (name == "large")
-        return large();
-    return std::nullopt;
+    return presetOf(name, demo, workstation, large);
 }
 
 Json toJson(const LatentConfig& config) {

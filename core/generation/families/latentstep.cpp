@@ -14,11 +14,6 @@ namespace likeness {
 
 namespace {
 
-constexpr std::int64_t kMeasuredPixels = std::int64_t{64} * 64 * 64;
-constexpr std::int64_t kMeasuredCrops = 8; ///< at least
-constexpr std::int64_t kMeasuredAtOnce = 4;
-constexpr std::int64_t kMeasuringStep = -2; ///< the "step" whose crops are measured
-constexpr std::uint64_t kCodePurpose = 1;
 constexpr std::uint64_t kNoisePurpose = 2;
 constexpr double kAutoencoderDecay = 0.4; ///< share of its share in which its rate falls to zero
 
@@ -35,12 +30,6 @@ bool allFinite(const std::vector<float>& values) {
 void keep(const torch::Tensor& values, const BatchGradient::Part& part, std::vector<float>& into) {
     const torch::Tensor host = values.detach().to(torch::kCPU).contiguous();
     std::copy_n(host.data_ptr<float>(), part.count, into.begin() + part.first);
-}
-
-torch::Tensor drawn(const Gaussian& codes, const std::vector<std::uint64_t>& seeds) {
-    const torch::Tensor noise =
-        normalTensor(codes.mean.sizes().vec(), seedsFor(seeds, kCodePurpose));
-    return codes.mean + torch::exp(codes.logVariance * 0.5) * noise.to(codes.mean.device());
 }
 
 /// Mean absolute difference to the next pixel, right and down, per image.
@@ -78,7 +67,7 @@ torch::Tensor LatentStep::autoencoderLoss(const BatchGradient::Part& part, std::
     const torch::Tensor crops = m_plainCrops.drawn(seeds).images;
     const Pass pass{m_setup.bfloat16, true};
     const Gaussian codes = m_network.vae().encode(crops, pass);
-    const Gaussian pixels = m_network.vae().decode(drawn(codes, seeds), pass);
+    const Gaussian pixels = m_network.vae().decode(drawnCodes(codes, seeds), pass);
     const torch::Tensor error = crops - pixels.mean;
     const double share = 0.5 / static_cast<double>(m_setup.size * m_setup.size);
     const torch::Tensor unlikely =
@@ -110,7 +99,7 @@ torch::Tensor LatentStep::denoiserLoss(const BatchGradient::Part& part, std::int
     {
         const torch::NoGradGuard noGrad;
         const Pass pass{m_setup.bfloat16, false};
-        clean = m_network.scaled(drawn(m_network.vae().encode(crops.images, pass), seeds));
+        clean = m_network.scaled(drawnCodes(m_network.vae().encode(crops.images, pass), seeds));
     }
     const torch::Tensor noise = normalTensor(clean.sizes().vec(), seedsFor(seeds, kNoisePurpose));
     const torch::Tensor sigmas =
@@ -227,31 +216,13 @@ void LatentStep::loadLosses(const Json& saved) {
     m_settled = false;
 }
 
-LatentStep::Measured LatentStep::measuredCrops() const {
-    const std::int64_t count = std::clamp(kMeasuredPixels / (m_setup.size * m_setup.size),
-                                          kMeasuredCrops, std::int64_t{256});
-    const std::int64_t groups = count / kMeasuredAtOnce;
-    std::vector<torch::Tensor> codes(static_cast<std::size_t>(groups));
-    std::vector<torch::Tensor> residuals(static_cast<std::size_t>(groups));
-    m_pool.run([&](int worker) {
-        const torch::NoGradGuard noGrad;
-        for (std::int64_t group = worker; group < groups; group += m_pool.size()) {
-            const auto seeds =
-                stepSeeds(m_setup.seed, kMeasuringStep, group * kMeasuredAtOnce, kMeasuredAtOnce);
-            const torch::Tensor crops = m_plainCrops.drawn(seeds).images;
-            const torch::Tensor code = drawn(m_network.vae().encode(crops, Pass{}), seeds);
-            const Gaussian pixels = m_network.vae().decode(code, Pass{});
-            const auto at = static_cast<std::size_t>(group);
-            codes[at] = code.to(torch::kCPU);
-            residuals[at] =
-                ((crops - pixels.mean) / ResidualNoise::scale(pixels.logVariance)).to(torch::kCPU);
-        }
-    });
-    return {torch::cat(codes), torch::cat(residuals)};
+MeasuredCodes LatentStep::measuredCrops() const {
+    return measuredCodes(m_network.vae(), m_pool, m_setup,
+                         [this](const auto& seeds) { return m_plainCrops.drawn(seeds).images; });
 }
 
 void LatentStep::measure() {
-    const Measured found = measuredCrops();
+    const MeasuredCodes found = measuredCrops();
     m_network.adoptCodes(found.codes);
     m_network.adoptResiduals(found.residuals);
 }

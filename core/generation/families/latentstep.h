@@ -5,6 +5,7 @@
 #include "core/generation/batchgradient.h"
 #include "core/generation/families/cropbatch.h"
 #include "core/generation/families/latent.h"
+#include "core/generation/families/measuredcodes.h"
 #include "core/generation/lossmeter.h"
 #include "core/generation/runningmeans.h"
 
@@ -50,12 +51,7 @@ private:
     [[nodiscard]] bool takeAutoencoder(Optimizer& optimizer, Optimizer::Step step, double fraction);
     [[nodiscard]] bool takeDenoiser(Optimizer& optimizer, Optimizer::Step step);
 
-    struct Measured {
-        torch::Tensor codes;
-        torch::Tensor residuals;
-    };
-
-    [[nodiscard]] Measured measuredCrops() const;
+    [[nodiscard]] MeasuredCodes measuredCrops() const;
 
     LatentTraining m_config;
     LatentNetwork& m_network;

@@ -3,6 +3,7 @@
 #include "core/generation/families/sliceganconfig.h"
 
 #include "core/base/error.h"
+#include "core/generation/families/presetof.h"
 
 #include <algorithm>
 
@@ -101,13 +102,7 @@ GanNetworkConfig SliceGanNetworkConfig::critic() const {
 }
 
 std::optional<SliceGanConfig> sliceGanPreset(std::string_view name) {
-    if (name == "demo")
-        return demo();
-    if (name == "workstation")
-        return workstation();
-    if (name == "large")
-        return large();
-    return std::nullopt;
+    return presetOf(name, demo, workstation, large);
 }
 
 Json toJson(const SliceGanConfig& config) {

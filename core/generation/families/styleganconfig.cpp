@@ -3,6 +3,7 @@
 #include "core/generation/families/styleganconfig.h"
 
 #include "core/base/error.h"
+#include "core/generation/families/presetof.h"
 
 namespace likeness {
 
@@ -124,13 +125,7 @@ double StyleGanTraining::r1WeightFor(std::int64_t size) const noexcept {
 }
 
 std::optional<StyleGanConfig> styleGanPreset(std::string_view name) {
-    if (name == "demo")
-        return demo();
-    if (name == "workstation")
-        return workstation();
-    if (name == "large")
-        return large();
-    return std::nullopt;
+    return presetOf(name, demo, workstation, large);
 }
 
 Json toJson(const StyleGanConfig& config) {

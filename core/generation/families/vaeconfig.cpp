@@ -4,6 +4,7 @@
 
 #include "core/base/error.h"
 #include "core/generation/client/strictjson.h"
+#include "core/generation/families/presetof.h"
 
 namespace likeness {
 
@@ -39,13 +40,8 @@ std::int64_t VaeNetworkConfig::sizeMultiple() const noexcept {
 }
 
 std::optional<VaeConfig> vaePreset(std::string_view name) {
-    if (name == "demo")
-        return VaeConfig{};
-    if (name == "workstation")
-        return workstation();
-    if (name == "large")
-        return large();
-    return std::nullopt;
+    return presetOf(
+        name, +[] { return VaeConfig{}; }, workstation, large);
 }
 
 Json toJson(const VaeNetworkConfig& config) {

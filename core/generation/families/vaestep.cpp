@@ -2,7 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/generation/families/vaestep.h"
 
-#include "core/generation/tensornoise.h"
+#include "core/generation/families/measuredcodes.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,20 +12,8 @@ namespace likeness {
 
 namespace {
 
-constexpr std::int64_t kMeasuredPixels = std::int64_t{64} * 64 * 64;
-constexpr std::int64_t kMeasuredCrops = 8; ///< at least
-constexpr std::int64_t kMeasuredAtOnce = 4;
-constexpr std::int64_t kMeasuringStep = -2; ///< the "step" whose crops are measured
-constexpr std::uint64_t kCodePurpose = 1;
-
 double meanOf(const std::vector<float>& values) {
     return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
-}
-
-torch::Tensor drawn(const Gaussian& codes, const std::vector<std::uint64_t>& seeds) {
-    const torch::Tensor noise =
-        normalTensor(codes.mean.sizes().vec(), seedsFor(seeds, kCodePurpose));
-    return codes.mean + torch::exp(codes.logVariance * 0.5) * noise.to(codes.mean.device());
 }
 
 } // namespace
@@ -44,7 +32,7 @@ torch::Tensor VaeStep::lossOf(const BatchGradient::Part& part, std::int64_t step
     const Pass pass{m_setup.bfloat16, true, 0};
     const Vae& vae = m_network.vae();
     const Gaussian codes = vae.encode(crops, pass);
-    const Gaussian pixels = vae.decode(drawn(codes, seeds), pass);
+    const Gaussian pixels = vae.decode(drawnCodes(codes, seeds), pass);
     const torch::Tensor error = crops - pixels.mean;
     const double share = 1.0 / static_cast<double>(m_setup.size * m_setup.size);
     const torch::Tensor likelihood =
@@ -98,26 +86,10 @@ void VaeStep::rehearse() {
 }
 
 void VaeStep::measure() {
-    const std::int64_t count = std::clamp(kMeasuredPixels / (m_setup.size * m_setup.size),
-                                          kMeasuredCrops, std::int64_t{256});
-    const std::int64_t groups = count / kMeasuredAtOnce;
-    std::vector<torch::Tensor> codes(static_cast<std::size_t>(groups));
-    std::vector<torch::Tensor> residuals(static_cast<std::size_t>(groups));
-    m_pool.run([&](int worker) {
-        const torch::NoGradGuard noGrad;
-        for (std::int64_t group = worker; group < groups; group += m_pool.size()) {
-            const auto seeds =
-                stepSeeds(m_setup.seed, kMeasuringStep, group * kMeasuredAtOnce, kMeasuredAtOnce);
-            const torch::Tensor crops = cropsOf(m_crops, seeds);
-            const torch::Tensor code = drawn(m_network.vae().encode(crops, Pass{}), seeds);
-            const Gaussian pixels = m_network.vae().decode(code, Pass{});
-            const auto at = static_cast<std::size_t>(group);
-            codes[at] = code.to(torch::kCPU);
-            residuals[at] =
-                ((crops - pixels.mean) / ResidualNoise::scale(pixels.logVariance)).to(torch::kCPU);
-        }
-    });
-    m_network.adopt(torch::cat(codes), torch::cat(residuals));
+    const MeasuredCodes found =
+        measuredCodes(m_network.vae(), m_pool, m_setup,
+                      [this](const auto& seeds) { return cropsOf(m_crops, seeds); });
+    m_network.adopt(found.codes, found.residuals);
 }
 
 } // namespace likeness
