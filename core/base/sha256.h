@@ -14,18 +14,27 @@ namespace likeness {
 
 using Sha256Digest = std::array<std::uint8_t, 32>;
 
-/// SHA-256 (FIPS 180-4), incremental. Own code because the worker must build with LibTorch alone.
+/// SHA-256 (FIPS 180-4), incremental; by the processor's own instructions where it has them. Own
+/// code because the worker must build with LibTorch alone.
 class Sha256 {
 public:
-    Sha256() noexcept;
+    /// Not with the processor's own instructions, to compare.
+    enum class Way { quickest, plain };
+
+    explicit Sha256(Way way = Way::quickest) noexcept;
     void update(std::span<const std::byte> bytes) noexcept;
     void update(std::string_view text) noexcept;
     [[nodiscard]] Sha256Digest finish() noexcept;
 
 private:
-    void block(const std::uint8_t* bytes) noexcept;
+    using State = std::array<std::uint32_t, 8>;
 
-    std::array<std::uint32_t, 8> m_state{};
+    static void plainBlocks(State& state, const std::uint8_t* bytes, std::size_t count) noexcept;
+    static void quickBlocks(State& state, const std::uint8_t* bytes, std::size_t count) noexcept;
+    void blocks(const std::uint8_t* bytes, std::size_t count) noexcept;
+
+    bool m_quick;
+    State m_state{};
     std::array<std::uint8_t, 64> m_buffer{};
     std::uint64_t m_length = 0;
 };

@@ -14,6 +14,8 @@ class TestSha256 : public QObject {
 private Q_SLOTS:
     void vectors_data();
     void vectors();
+    void waysAgree_data();
+    void waysAgree();
     void millionInPieces();
     void file();
 };
@@ -44,6 +46,24 @@ void TestSha256::vectors() {
     QFETCH(const QByteArray, message);
     QFETCH(const QByteArray, digest);
     QCOMPARE(QByteArray::fromStdString(likeness::sha256Hex(message.toStdString())), digest);
+}
+
+void TestSha256::waysAgree_data() {
+    QTest::addColumn<int>("length");
+    for (const int length : {0, 1, 55, 56, 63, 64, 65, 119, 128, 1000, 100'003})
+        QTest::addRow("%d bytes", length) << length;
+}
+
+void TestSha256::waysAgree() {
+    QFETCH(int, length);
+    std::string message;
+    for (int i = 0; i < length; ++i)
+        message.push_back(static_cast<char>(i * 7 + i / 251));
+    likeness::Sha256 quickest;
+    likeness::Sha256 plain(likeness::Sha256::Way::plain);
+    quickest.update(message);
+    plain.update(message);
+    QVERIFY(quickest.finish() == plain.finish());
 }
 
 // FIPS 180-4: one million times 'a', fed in pieces that straddle blocks.
