@@ -6,6 +6,12 @@
 
 namespace likeness {
 
+namespace {
+
+constexpr double kLeastShare = 1e-3; ///< below it the limit 1/2 is reached within the 4th digit
+
+} // namespace
+
 std::vector<double> noiseLevels(const SolverConfig& config) {
     const double first = std::pow(config.sigmaMaximum, 1.0 / config.rho);
     const double last = std::pow(config.sigmaMinimum, 1.0 / config.rho);
@@ -50,6 +56,15 @@ MultistepSolver::next(const torch::Tensor& x, const torch::Tensor& guess, double
     return there;
 }
 
+torch::Tensor cleaned(const torch::Tensor& x, const torch::Tensor& guess, double sigma) {
+    const torch::Tensor removed = x - guess;
+    const torch::Tensor share =
+        (removed.square().mean({1, 2, 3}, true) / (sigma * sigma)).clamp(kLeastShare, 1.0);
+    const torch::Tensor kept = 1.0 - share;
+    const torch::Tensor grainy = (2.0 - 4.0 * share).clamp(0.0, 1.0);
+    return guess + removed * (grainy * (kept.sqrt() - kept) / share);
+}
+
 torch::Tensor solveFrom(torch::Tensor x,
                         std::span<const double> sigmas,
                         int order,
@@ -58,10 +73,13 @@ torch::Tensor solveFrom(torch::Tensor x,
     MultistepSolver solver(order);
     for (std::size_t i = 0;; ++i) {
         events.beforeStep();
-        const torch::Tensor guess = denoiser(x, sigmas[i]);
+        const bool isLast = sigmas[i + 1] == 0.0;
+        torch::Tensor guess = denoiser(x, sigmas[i]);
+        if (isLast)
+            guess = cleaned(x, guess, sigmas[i]);
         if (events.guessed)
             events.guessed(sigmas[i], x, guess);
-        if (sigmas[i + 1] == 0.0)
+        if (isLast)
             return guess;
         x = solver.next(x, guess, sigmas[i], sigmas[i + 1]);
     }

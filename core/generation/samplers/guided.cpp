@@ -113,11 +113,11 @@ torch::Tensor inpainted(const SolverConfig& config,
             }
             for (std::size_t i = stretch.first; i < stretch.end; ++i) {
                 beforeStep();
-                const torch::Tensor guess =
-                    torch::where(known.unknown, denoiser(x, sigmas[i]), known.values);
+                const torch::Tensor guess = denoiser(x, sigmas[i]);
                 if (sigmas[i + 1] == 0.0)
-                    return guess;
-                x = solver.next(x, guess, sigmas[i], sigmas[i + 1]);
+                    return torch::where(known.unknown, cleaned(x, guess, sigmas[i]), known.values);
+                x = solver.next(x, torch::where(known.unknown, guess, known.values), sigmas[i],
+                                sigmas[i + 1]);
             }
         }
     }

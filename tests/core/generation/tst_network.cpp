@@ -75,6 +75,9 @@ private Q_SLOTS:
     void lossBeginsNearOne();
     void noiseLevelsFollowKarras();
     void solverOnGaussianData();
+    void theLastStepKeepsGrain_data();
+    void theLastStepKeepsGrain();
+    void imagesEndEachByItself();
     void theGridOfCellsIsTakenOff_data();
     void theGridOfCellsIsTakenOff();
     void noiseIsNormal();
@@ -202,6 +205,37 @@ void TestNetwork::solverOnGaussianData() {
     QVERIFY(error(80, 2) < error(40, 2) / 3.0);
     QVERIFY(error(36, 3) < error(18, 3) / 4.0);
     QVERIFY(error(40, 3) < error(40, 2) / 5.0);
+}
+
+void TestNetwork::theLastStepKeepsGrain_data() {
+    QTest::addColumn<double>("grain");
+    QTest::addColumn<double>("expected"); // deviation of what is made
+    QTest::newRow("coarse") << 0.5 << 0.5;
+    QTest::newRow("of CT scans") << 0.06 << 0.06;
+    QTest::newRow("twice the lowest level") << 0.04 << 0.04;
+    QTest::newRow("none") << 0.0 << 0.0;
+}
+
+void TestNetwork::theLastStepKeepsGrain() {
+    QFETCH(double, grain);
+    QFETCH(double, expected);
+    const double power = grain * grain;
+    const torch::Tensor made = solve(
+        {40, 0.02, 40.0, 7.0, 3}, normal({1, 1, 96, 96}, 9),
+        [&](const torch::Tensor& x, double sigma) { return x * (power / (power + sigma * sigma)); },
+        [] {});
+    QVERIFY(std::abs(made.std().item<double>() - expected) <= 0.02 * expected);
+}
+
+void TestNetwork::imagesEndEachByItself() {
+    const torch::Tensor x = normal({2, 1, 32, 32}, 3) * 0.1;
+    const torch::Tensor guess = x * torch::tensor({0.9F, 0.2F}).view({2, 1, 1, 1});
+    const torch::Tensor both = cleaned(x, guess, 0.1);
+    for (const std::int64_t i : {0, 1})
+        QVERIFY(torch::equal(both.narrow(0, i, 1),
+                             cleaned(x.narrow(0, i, 1), guess.narrow(0, i, 1), 0.1)));
+    QVERIFY(largest(both[0] - guess[0]) > 0.0);
+    QVERIFY(torch::equal(both[1], guess[1])); // most of what was there is gone
 }
 
 void TestNetwork::theGridOfCellsIsTakenOff_data() {
