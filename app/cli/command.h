@@ -44,5 +44,9 @@ inline constexpr Option kDeviceOption = {"--device", "auto|cpu|cuda[:i]",
                                          "where networks run (default auto)"};
 inline constexpr Option kThreadsOption = {"--threads", "N",
                                           "threads of the worker (default: all cores)"};
+inline constexpr Option kPrecisionOption = {
+    "--precision", "auto|float32|bfloat16",
+    "of convolutions (default auto: the faster one; a seed gives the same image on the same "
+    "processor type)"};
 
 } // namespace likeness::cli

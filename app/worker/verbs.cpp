@@ -38,18 +38,8 @@ T optional(const Json& request, const char* key, T otherwise) {
 }
 
 DeviceChoice deviceOf(const Json& request) {
-    return {optional<std::string>(request, "device", "auto"), optional(request, "threads", 0)};
-}
-
-Precision precisionOf(const std::string& word) {
-    if (word == "auto")
-        return Precision::automatic;
-    if (word == "float32")
-        return Precision::float32;
-    if (word == "bfloat16")
-        return Precision::bfloat16;
-    throw Error(ErrorCode::config, "precision '" + word + "'", "there is no such precision",
-                "use auto, float32 or bfloat16");
+    return {optional<std::string>(request, "device", "auto"), optional(request, "threads", 0),
+            precisionFrom(optional<std::string>(request, "precision", "auto"))};
 }
 
 /// The preset with the request's own settings over it: one object per section.
@@ -74,7 +64,6 @@ TrainingOptions trainingOptionsOf(const Json& request) {
         options.steps = required<std::int64_t>(request, "steps");
     options.seed = optional(request, "seed", std::uint64_t{0});
     options.symmetry = symmetryFrom(optional<std::string>(request, "symmetry", "square8"));
-    options.precision = precisionOf(optional<std::string>(request, "precision", "auto"));
     options.labels = optional(request, "labels", Json::object());
     options.conditions = optional(request, "conditions", std::vector<std::string>());
     options.device = deviceOf(request);
@@ -192,6 +181,8 @@ Json sample(const Json& request, Channel& channel) {
             {"conditions", outcome.conditions},
             {"images_per_second", static_cast<double>(options.count) / outcome.seconds},
             {"device", outcome.device},
+            {"precision", outcome.precision},
+            {"cuda_graph", outcome.replayed},
             {"peak_memory_mb", peakMemoryMb()}};
 }
 
@@ -221,6 +212,7 @@ Json edit(const Json& request, Channel& channel) {
             {"seconds", outcome.seconds},
             {"images_per_second", static_cast<double>(seeds.size()) / outcome.seconds},
             {"device", outcome.device},
+            {"precision", outcome.precision},
             {"peak_memory_mb", peakMemoryMb()}};
 }
 

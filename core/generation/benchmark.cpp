@@ -7,6 +7,7 @@
 #include "core/generation/config.h"
 #include "core/generation/demotraining.h"
 #include "core/generation/device.h"
+#include "core/generation/nvml.h"
 #include "core/generation/peerbenchmark.h"
 #include "core/generation/sampler.h"
 
@@ -151,6 +152,49 @@ Json samplingRows(const std::string& name, JobContext& job) {
     return rows;
 }
 
+/// A row of what takes `seconds` for so many images on a card, with what the driver says of it.
+Json cardRow(Json row, const NvidiaCard& card, double images) {
+    row["images_per_second"] = 1000.0 * images / row["median"].get<double>();
+    const auto name = card.name();
+    const auto utilisation = card.utilisation();
+    row["device_name"] = name ? Json(*name) : Json(nullptr);
+    row["utilisation"] = utilisation ? Json(*utilisation) : Json(nullptr);
+    return row;
+}
+
+/// The workstation presets on the first CUDA device; nothing without one.
+Json cardRows(const std::string& model, JobContext& job) {
+    Json rows = Json::array();
+    if (cudaDevices() == 0)
+        return rows;
+    const DevicePlan plan = planDevice({"cuda", 0});
+    allowFastArithmetic(plan);
+    const NvidiaCard card(0);
+    const std::string preset = "workstation";
+    DemoTraining training(model, preset, plan);
+    training.setBfloat16(true);
+    const std::string end = "_" + model + "_" + preset + "_cuda";
+    const auto steps = timed(20, job, [&] { training.step(); });
+    rows.push_back(cardRow(row("training_step" + end, steps, 1.0), card, training.batch()));
+    auto impl = std::make_unique<GeneratorModel::Impl>();
+    impl->family = model;
+    const int size = training.size();
+    impl->network = familyNamed(model).network(presetNamed(model, preset).settings, {size, 0.5, 0});
+    const GeneratorModel generator(std::move(impl));
+    SamplingOptions options;
+    options.count = 64;
+    options.width = options.height = size;
+    options.device = {"cuda", 0};
+    JobContext quiet(job.stopToken());
+    bool replayed = false;
+    const auto seconds =
+        timed(5, job, [&] { replayed = sampleModel(generator, options, quiet).replayed; });
+    rows.push_back(
+        cardRow(row("sample" + end, seconds, static_cast<double>(options.count)), card, 1.0));
+    rows.back()["cuda_graph"] = replayed;
+    return rows;
+}
+
 } // namespace
 
 Json probeMachine(JobContext& job) {
@@ -198,6 +242,10 @@ Json benchGeneration(JobContext& job, const std::filesystem::path& peer) {
                 continue;
             for (const Json& some : {trainingRows(model, job), samplingRows(model, job)})
                 rows.insert(rows.end(), some.begin(), some.end());
+        }
+        for (const char* model : {"diffusion", "stylegan"}) {
+            const Json some = cardRows(model, job);
+            rows.insert(rows.end(), some.begin(), some.end());
         }
         if (!peer.empty()) {
             const Json against = benchAgainstPeer(peer, job);

@@ -85,6 +85,14 @@ void CostMeter::addEarlier(const Json& record) {
     m_earlier = record.is_object() ? record : Json::object();
 }
 
+void CostMeter::look() {
+    const auto now = m_card ? m_card->utilisation() : std::nullopt;
+    if (!now)
+        return;
+    m_utilisation += *now;
+    ++m_looks;
+}
+
 Json CostMeter::energy() const {
     const auto card = m_card ? m_card->energyJoules() : std::nullopt;
     if (m_energyStart.empty() && !(card && m_cardStart))
@@ -113,6 +121,7 @@ Json CostMeter::record() const {
             {"energy_joules", sum(energy(), earlier("energy_joules"))},
             {"peak_memory_mb", peakMemoryMb()},
             {"device_memory_mb", memory ? Json(*memory) : Json(nullptr)},
+            {"device_utilisation", m_looks > 0 ? Json(m_utilisation / m_looks) : Json(nullptr)},
             {"device_name", name.value_or(m_plan.name)},
             {"device", m_plan.name},
             {"threads", m_plan.workers},

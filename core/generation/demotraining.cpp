@@ -25,18 +25,25 @@ PackedSet noiseSet() {
 } // namespace
 
 DemoTraining::DemoTraining(const std::string& model, int threads)
+    : DemoTraining(model, "demo", planDevice({"cpu", threads})) {}
+
+DemoTraining::DemoTraining(const std::string& model,
+                           const std::string& preset,
+                           const DevicePlan& plan)
     : m_family(familyNamed(model))
-    , m_settings(presetNamed(model, "demo").settings)
-    , m_size(m_family.usualSize("demo"))
+    , m_settings(presetNamed(model, preset).settings)
+    , m_size(m_family.usualSize(preset))
     , m_set(noiseSet())
     , m_crops(m_set, greyMapOf(m_set), m_size, Symmetry::square8)
-    , m_pool(threads)
+    , m_pool(plan.workers)
     , m_network(m_family.network(m_settings, {m_size, 0.5, 0})) {
-    m_network->parameters().flatten(torch::kCPU);
+    const torch::Device device(plan.name);
+    m_network->parameters().flatten(device);
     m_optimizer = std::make_unique<Optimizer>(m_network->parameters().flat(), m_family.momentum());
     StepSetup setup;
+    setup.device = device;
     setup.size = m_size;
-    setup.parts = m_family.partsFor(m_settings, threads);
+    setup.parts = m_family.partsFor(m_settings, plan.workers);
     m_step = m_family.step(m_settings, {*m_network, m_crops, m_pool}, setup);
 }
 
@@ -50,6 +57,10 @@ void DemoTraining::step() {
     update.learningRate = 1e-4;
     update.emaDecay = 0.995;
     (void)m_step->run(*m_optimizer, update, 0.0);
+}
+
+int DemoTraining::batch() const {
+    return m_settings.at("training").at("batch").get<int>();
 }
 
 std::int64_t DemoTraining::parameterCount() const {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/generation/device.h"
 #include "core/generation/families/family.h"
 
 #include <memory>
@@ -9,10 +10,12 @@
 
 namespace likeness {
 
-/// Training of a family's demo preset on noise at its usual size, to be measured.
+/// Training of a family's preset on noise at its usual size, to be measured.
 class DemoTraining {
 public:
+    /// The demo preset on the CPU.
     DemoTraining(const std::string& model, int threads);
+    DemoTraining(const std::string& model, const std::string& preset, const DevicePlan& plan);
 
     void setBfloat16(bool on) noexcept { m_step->setBfloat16(on); }
 
@@ -23,6 +26,9 @@ public:
     void step();
 
     [[nodiscard]] std::int64_t parameterCount() const;
+
+    /// Images of a step.
+    [[nodiscard]] int batch() const;
 
     /// Pixels per side.
     [[nodiscard]] int size() const noexcept { return m_size; }

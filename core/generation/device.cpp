@@ -31,7 +31,27 @@ int cudaIndex(const std::string& word) {
     return error == std::errc() && rest == end ? index : -1;
 }
 
+/// Whether the processor multiplies bfloat16 itself; otherwise it is slower than float.
+bool multipliesBfloat16() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bf16") != 0;
+#else
+    return false;
+#endif
+}
+
 } // namespace
+
+Precision precisionFrom(const std::string& word) {
+    if (word == "auto")
+        return Precision::automatic;
+    if (word == "float32")
+        return Precision::float32;
+    if (word == "bfloat16")
+        return Precision::bfloat16;
+    throw Error(ErrorCode::config, "precision '" + word + "'", "there is no such precision",
+                "use auto, float32 or bfloat16");
+}
 
 int physicalCores() {
     cpu_set_t allowed;
@@ -83,6 +103,9 @@ DevicePlan planDevice(const DeviceChoice& choice) {
     plan.cuda = index >= 0 || (automatic && devices > 0);
     plan.name = plan.cuda ? "cuda:" + std::to_string(std::max(0, index)) : "cpu";
     plan.workers = plan.cuda ? 1 : (choice.threads > 0 ? choice.threads : physicalCores());
+    plan.bfloat16 =
+        choice.precision == Precision::bfloat16 ||
+        (choice.precision == Precision::automatic && !plan.cuda && multipliesBfloat16());
     return plan;
 }
 

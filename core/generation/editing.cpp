@@ -9,6 +9,7 @@
 #include "core/generation/compat.h"
 #include "core/generation/editcanvas.h"
 #include "core/generation/families/tolddenoising.h"
+#include "core/generation/passreplay.h"
 #include "core/generation/sampler.h"
 #include "core/generation/samplers/guided.h"
 #include "core/generation/tensornoise.h"
@@ -149,12 +150,13 @@ public:
     EditRun(const GeneratorModel& model,
             const EditingOptions& options,
             const Plan& plan,
-            torch::Device device)
+            const DevicePlan& device)
         : m_model(model)
         , m_edit(options.edit)
         , m_plan(plan)
-        , m_device(device)
-        , m_group(groupFor(options.edit, plan, device)) {
+        , m_device(device.name)
+        , m_bfloat16(device.bfloat16)
+        , m_group(groupFor(options.edit, plan, m_device)) {
         m_outcome.set.type = plan.canvas ? plan.canvas->map.type : model.greyMap().type;
         m_outcome.set.channels = model.channels();
         if (m_edit.kind != EditKind::trajectory)
@@ -220,6 +222,8 @@ private:
     [[nodiscard]] ModelNetwork::Draw drawOf(std::int64_t first) const {
         ModelNetwork::Draw draw;
         draw.device = m_device;
+        draw.bfloat16 = m_bfloat16;
+        draw.replay = m_device.is_cuda() ? &m_replay : nullptr;
         draw.guidance = m_edit.wish.guidance.value_or(1.0);
         const bool tells =
             conditions() != nullptr && (!takesParent(m_edit.kind) || !m_edit.wish.values.empty() ||
@@ -377,6 +381,8 @@ private:
     const Edit& m_edit;
     const Plan& m_plan;
     torch::Device m_device;
+    bool m_bfloat16;
+    mutable PassReplay m_replay;
     std::int64_t m_group;
     EditingOutcome m_outcome;
     std::atomic<std::int64_t> m_next{0};
@@ -392,7 +398,7 @@ editImages(const GeneratorModel& model, const EditingOptions& options, JobContex
     return translated("editing", [&] {
         using Clock = std::chrono::steady_clock;
         model.impl().network->parameters().moveTo(torch::Device(device.name));
-        EditRun run(model, options, plan, torch::Device(device.name));
+        EditRun run(model, options, plan, device);
         WorkerPool pool(
             plan.tiled ? device.workers
                        : static_cast<int>(std::min<std::int64_t>(device.workers, run.groups())));
@@ -415,6 +421,7 @@ editImages(const GeneratorModel& model, const EditingOptions& options, JobContex
         EditingOutcome outcome = run.take();
         outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
         outcome.device = device.name;
+        outcome.precision = device.precision();
         outcome.set.meta = {{"edit", toJson(options.edit)}};
         return outcome;
     });

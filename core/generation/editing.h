@@ -30,6 +30,7 @@ struct EditingOutcome {
                               ///< and "state"
     double seconds = 0.0;
     std::string device;
+    std::string precision; ///< "float32" or "bfloat16"
 };
 
 /// Image i depends on the checkpoint, the images and the edit without its count, and i alone; on

@@ -15,6 +15,11 @@ struct NvidiaCard::Library {
         unsigned long long used = 0;
     };
 
+    struct Utilisation {
+        unsigned compute = 0; ///< percent
+        unsigned memory = 0;
+    };
+
     Library()
         : handle(::dlopen("libnvidia-ml.so.1", RTLD_NOW | RTLD_LOCAL)) {
         if (handle == nullptr)
@@ -25,6 +30,7 @@ struct NvidiaCard::Library {
         find(nameOf, "nvmlDeviceGetName");
         find(energyOf, "nvmlDeviceGetTotalEnergyConsumption");
         find(memoryOf, "nvmlDeviceGetMemoryInfo");
+        find(utilisationOf, "nvmlDeviceGetUtilizationRates");
         ready = initialise != nullptr && cardByIndex != nullptr && initialise() == 0;
     }
 
@@ -51,6 +57,7 @@ struct NvidiaCard::Library {
     int (*nameOf)(void*, char*, unsigned) = nullptr;
     int (*energyOf)(void*, unsigned long long*) = nullptr; ///< millijoules
     int (*memoryOf)(void*, Memory*) = nullptr;
+    int (*utilisationOf)(void*, Utilisation*) = nullptr;
 };
 
 NvidiaCard::NvidiaCard(int index)
@@ -83,6 +90,14 @@ std::optional<double> NvidiaCard::memoryMb() const {
         m_library->memoryOf(m_card, &memory) != 0)
         return std::nullopt;
     return static_cast<double>(memory.used) / 1048576.0;
+}
+
+std::optional<double> NvidiaCard::utilisation() const {
+    Library::Utilisation now;
+    if (m_card == nullptr || m_library->utilisationOf == nullptr ||
+        m_library->utilisationOf(m_card, &now) != 0)
+        return std::nullopt;
+    return 0.01 * static_cast<double>(now.compute);
 }
 
 } // namespace likeness

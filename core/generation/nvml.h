@@ -26,6 +26,10 @@ public:
     /// In use now, by everything on the card.
     [[nodiscard]] std::optional<double> memoryMb() const;
 
+    /// Share of the last moments (a sixth of a second to a second) in which anything was computed
+    /// on the card, 0 to 1.
+    [[nodiscard]] std::optional<double> utilisation() const;
+
 private:
     struct Library;
     std::unique_ptr<Library> m_library;

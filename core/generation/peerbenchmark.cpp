@@ -161,6 +161,9 @@ public:
             settings["solver"]["overscan"] = false; // the script makes no more than it shows
             impl->network = familyNamed(kModel).network(settings, {64, 0.5, 0});
             m_model.emplace(std::move(impl));
+            m_choice = {"cpu", m_threads,
+                        what.threads == 0 ? Precision::automatic : Precision::float32};
+            m_bfloat16 = planDevice(m_choice).bfloat16;
         }
     }
 
@@ -171,7 +174,7 @@ public:
         SamplingOptions options;
         options.count = kSamplesAtOnce;
         options.width = options.height = 64;
-        options.device = {"cpu", m_threads};
+        options.device = m_choice;
         JobContext quiet(job.stopToken());
         return kSamplesAtOnce * rateOf([&] { (void)sampleModel(*m_model, options, quiet); }, job);
     }
@@ -184,6 +187,7 @@ public:
 
 private:
     int m_threads;
+    DeviceChoice m_choice; ///< of sampling
     bool m_bfloat16 = false;
     std::optional<DemoTraining> m_training;
     std::optional<GeneratorModel> m_model;

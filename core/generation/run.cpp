@@ -61,7 +61,7 @@ DevicePlan planFor(const TrainingOptions& options) {
     if (plan.cuda && (choice.device == "auto" || choice.device == "cuda"))
         return planDevice(
             {"cuda:" + std::to_string(options.place->localRank % std::max(1, cudaDevices())),
-             choice.threads});
+             choice.threads, choice.precision});
     if (!plan.cuda && choice.threads == 0 && mayUseAllCores())
         plan.workers = std::max(1, plan.workers / options.place->localSize);
     return plan;
@@ -209,8 +209,8 @@ void Run::shareVectors() {
 
 void Run::choosePrecision() {
     if (!m_state) {
-        m_bfloat16 = m_options.precision == Precision::bfloat16;
-        if (m_options.precision == Precision::automatic) {
+        m_bfloat16 = m_options.device.precision == Precision::bfloat16;
+        if (m_options.device.precision == Precision::automatic) {
             withMemory([&] { m_bfloat16 = m_step->prefersBfloat16(); });
         }
     }
@@ -424,6 +424,7 @@ TrainingOutcome Run::execute(JobContext& job,
         if (control != nullptr)
             obey(job, report, *control);
         if (since(reported) >= kReportEverySeconds) {
+            m_cost.look();
             const TrainingReport now = progress(TrainingStage::training);
             m_monitor->curves().addLoss(m_done, seconds(), now.losses.value("all", Json()),
                                         now.learningRate);

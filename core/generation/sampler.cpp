@@ -8,6 +8,7 @@
 #include "core/generation/compat.h"
 #include "core/generation/families/denoising.h"
 #include "core/generation/families/latentspace.h"
+#include "core/generation/passreplay.h"
 #include "core/generation/volumesampler.h"
 #include "core/generation/workerpool.h"
 
@@ -108,11 +109,12 @@ public:
     SamplingRun(const GeneratorModel& model,
                 const SamplingOptions& options,
                 Geometry geometry,
-                torch::Device device)
+                const DevicePlan& plan)
         : m_model(model)
         , m_options(options)
         , m_geometry(std::move(geometry))
-        , m_device(device) {
+        , m_device(plan.name)
+        , m_bfloat16(plan.bfloat16) {
         m_set.type = model.greyMap().type;
         m_set.channels = m_geometry.channels;
         m_set.images.resize(static_cast<std::size_t>(options.count));
@@ -137,6 +139,8 @@ public:
         return static_cast<double>(m_done) / static_cast<double>(m_options.count);
     }
 
+    [[nodiscard]] bool replays() const noexcept { return m_replay.replays(); }
+
     [[nodiscard]] PackedSet take() { return std::move(m_set); }
 
     [[nodiscard]] std::vector<Json> takeConditions() { return std::move(m_conditions); }
@@ -152,6 +156,8 @@ private:
         draw.width = g.width;
         draw.steps = g.steps;
         draw.device = m_device;
+        draw.bfloat16 = m_bfloat16;
+        draw.replay = m_device.is_cuda() ? &m_replay : nullptr;
         draw.spread = spread;
         draw.beforeStep = [&job] { job.throwIfStopped(); };
         draw.beforeStep();
@@ -207,6 +213,8 @@ private:
     const SamplingOptions& m_options;
     Geometry m_geometry;
     torch::Device m_device;
+    bool m_bfloat16;
+    PassReplay m_replay;
     PackedSet m_set;
     std::vector<Json> m_conditions;
     std::atomic<std::int64_t> m_next{0};
@@ -227,12 +235,11 @@ sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobCont
     const Geometry geometry = geometryOf(model, options, plan.cuda);
     return translated("sampling", [&] {
         using Clock = std::chrono::steady_clock;
-        const torch::Device device(plan.name);
-        model.impl().network->parameters().moveTo(device);
+        model.impl().network->parameters().moveTo(torch::Device(plan.name));
         if (model.impl().network->makesVolumes())
             return sampleVolumes(model, options, {geometry.depth, geometry.height, geometry.width},
                                  plan, job);
-        SamplingRun run(model, options, geometry, device);
+        SamplingRun run(model, options, geometry, plan);
         const bool tiled = isMadeInTiles(*model.impl().network, geometry);
         const std::int64_t groups = (options.count + geometry.group - 1) / geometry.group;
         WorkerPool pool(tiled ? plan.workers
@@ -252,9 +259,12 @@ sampleModel(const GeneratorModel& model, const SamplingOptions& options, JobCont
             pool.run([&](int) { run.work(job, report, {}); });
         SamplingOutcome outcome;
         outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+        outcome.replayed = run.replays();
         outcome.set = run.take();
         outcome.conditions = run.takeConditions();
         outcome.device = plan.name;
+        outcome.precision = model.impl().network->denoising() != nullptr ? plan.precision()
+                                                                         : DevicePlan{}.precision();
         for (std::int64_t i = 0; i < options.count; ++i)
             outcome.seeds.push_back(derivedSeed(options.seed, static_cast<std::uint64_t>(i)));
         outcome.set.meta = {{"grey_map", toJson(model.greyMap())}, {"seed", options.seed}};

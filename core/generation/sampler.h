@@ -32,6 +32,8 @@ struct SamplingOutcome {
     std::vector<std::uint64_t> seeds; ///< derivedSeed(seed, i)
     double seconds = 0.0;
     std::string device;
+    std::string precision; ///< "float32" or "bfloat16"
+    bool replayed = false; ///< whether the denoiser's passes were a CUDA graph
     /// Of a model with conditions, per sample: {"asked": what it was told, "got": what its image
     /// shows, "guidance"}.
     std::vector<Json> conditions;
@@ -41,7 +43,7 @@ struct SamplingOutcome {
 /// nothing else, because the last bits of an image depend on it.
 [[nodiscard]] std::int64_t imagesTogether(std::int64_t width, std::int64_t height) noexcept;
 
-/// Sample i depends on the checkpoint, the seed, i, size, steps and wish alone: images
+/// Sample i depends on the checkpoint, the seed, i, size, steps, wish and precision alone: images
 /// pass the network in groups whose size depends on theirs alone (8 of 64 pixels, single ones from
 /// 192 on), filled up where samples run out, so on the CPU neither the number of samples nor of
 /// threads can change a bit of one. A sheet that is too large for one pass goes through the

@@ -20,8 +20,6 @@
 
 namespace likeness {
 
-enum class Precision { automatic, float32, bfloat16 };
-
 struct TrainingOptions {
     Preset preset;
     int size = 64;                     ///< of the crops; a multiple of the network's size multiple
@@ -29,14 +27,12 @@ struct TrainingOptions {
     std::optional<std::int64_t> steps; ///< in all, those before a resumption included
     std::uint64_t seed = 0;
     Symmetry symmetry = Symmetry::square8;
-    Precision precision = Precision::automatic; ///< of convolutions; automatic: the faster one, by
-                                                ///< a short measurement
     Json labels = Json::object();
     /// What the network is told about each crop: words of scalarKindsFrom, and of several classes
     /// in the set's meta (TrainingConditions) which one it is; only "none": nothing at all. Of a
     /// resumed run empty or the same.
     std::vector<std::string> conditions;
-    DeviceChoice device;
+    DeviceChoice device; ///< its precision, automatic: the faster one, by a short measurement
     std::optional<ProcessPlace> place; ///< among processes that train together; all get the same
                                        ///< options, and rank 0 writes the files
     std::filesystem::path output;      ///< checkpoint

@@ -182,6 +182,7 @@ SamplingOutcome sampleVolumes(const GeneratorModel& model,
     outcome.seconds = std::chrono::duration<double>(Clock::now() - start).count();
     outcome.set = run.take();
     outcome.device = plan.name;
+    outcome.precision = DevicePlan{}.precision();
     for (std::int64_t i = 0; i < options.count; ++i)
         outcome.seeds.push_back(derivedSeed(options.seed, static_cast<std::uint64_t>(i)));
     outcome.set.meta = {{"grey_map", toJson(model.greyMap())}, {"seed", options.seed}};

@@ -164,6 +164,7 @@ void store(Project& project,
         SampleRecord sample = common;
         sample.seed = made.seeds[i];
         sample.recipe.update(made.frames[i]);
+        sample.recipe.update({{"device", made.device}, {"precision", made.precision}});
         result.samples.push_back(
             project.sampleRepository().addSample(sample, Volume::copyOf(packed.span(i))));
     }
@@ -208,7 +209,7 @@ EditResult editInto(Project& project, const EditRequest& request, JobContext& jo
 }
 
 std::optional<Edit> recordedEdit(const SampleRecord& sample) {
-    if (sample.recipe.empty())
+    if (!sample.recipe.contains("edit"))
         return std::nullopt;
     return editFromJson(sample.recipe, "the recipe of sample " + sample.id);
 }

@@ -53,19 +53,29 @@ void adoptConditions(SampleRecord& sample, const Json& conditions) {
     }
 }
 
+/// What all samples of a request have in common: with its own seed each can be made again.
+SampleRecord commonRecord(const SamplingRequest& request,
+                          const WorkerClient::SampleResult& made,
+                          const CheckpointRecord& checkpoint) {
+    SampleRecord sample;
+    sample.checkpointId = checkpoint.id;
+    sample.voxelUm = voxelOf(checkpoint);
+    if (sample.voxelUm)
+        sample.voxelSource = "training set of the checkpoint";
+    sample.recipe = {{"device", made.device}, {"precision", made.precision}};
+    if (request.steps != 0)
+        sample.recipe["steps"] = request.steps;
+    return sample;
+}
+
 void storeSamples(Project& project,
                   const PackedSet& packed,
                   const WorkerClient::SampleResult& made,
-                  const CheckpointRecord& checkpoint,
+                  const SampleRecord& common,
                   SamplingResult& result) {
     for (std::size_t i = 0; i < packed.images.size(); ++i) {
-        SampleRecord sample;
-        sample.setId = result.set.id;
+        SampleRecord sample = common;
         sample.seed = made.seeds.at(i);
-        sample.checkpointId = checkpoint.id;
-        sample.voxelUm = voxelOf(checkpoint);
-        if (sample.voxelUm)
-            sample.voxelSource = "training set of the checkpoint";
         if (i < made.conditions.size())
             adoptConditions(sample, made.conditions[i]);
         result.samples.push_back(
@@ -154,7 +164,9 @@ SamplingResult sampleInto(Project& project, const SamplingRequest& request, JobC
     result.imagesPerSecond = made.imagesPerSecond;
     Database::Transaction transaction(project.database());
     result.set = targetSet(project, request, checkpoint);
-    storeSamples(project, packed, made, checkpoint, result);
+    SampleRecord common = commonRecord(request, made, checkpoint);
+    common.setId = result.set.id;
+    storeSamples(project, packed, made, common, result);
     transaction.commit();
     result.set = project.set(request.setName);
     return result;

@@ -51,8 +51,7 @@ EditRequest requestOf(const Arguments& arguments, EditKind kind) {
     EditRequest request;
     request.checkpointId = arguments.required("--checkpoint");
     request.setName = arguments.required("--into");
-    request.device.device = arguments.text("--device", "auto");
-    request.device.threads = static_cast<int>(arguments.integer("--threads", 0, 1024).value_or(0));
+    request.device = deviceOptions(arguments);
     request.edit.kind = kind;
     request.edit.steps = number(arguments, "--steps", 2, 0);
     request.edit.wish = wishOptions(arguments);
@@ -185,6 +184,7 @@ std::vector<Option> optionsWith(std::vector<Option> own, bool parent) {
     options.push_back({"--steps", "N", "solver steps (default: the checkpoint's)"});
     options.push_back(kDeviceOption);
     options.push_back(kThreadsOption);
+    options.push_back(kPrecisionOption);
     return options;
 }
 

@@ -26,8 +26,7 @@ Request requestOf(const Arguments& arguments) {
     request.setName = arguments.required("--into");
     request.width = static_cast<int>(arguments.integer("--size", 16, 4096).value_or(0));
     request.height = request.width;
-    request.device.device = arguments.text("--device", "auto");
-    request.device.threads = static_cast<int>(arguments.integer("--threads", 0, 1024).value_or(0));
+    request.device = deviceOptions(arguments);
     return request;
 }
 

@@ -20,13 +20,6 @@ namespace likeness::cli {
 
 namespace {
 
-WorkerClient::Device deviceOf(const Arguments& arguments) {
-    WorkerClient::Device device;
-    device.device = arguments.text("--device", "auto");
-    device.threads = static_cast<int>(arguments.integer("--threads", 0, 1024).value_or(0));
-    return device;
-}
-
 std::string fixed(double value, int digits) {
     char text[48];
     std::snprintf(text, sizeof text, "%.*f", digits, value);
@@ -128,7 +121,7 @@ TrainingRequest trainingRequestOf(const Arguments& arguments) {
         throw UsageError("give either --minutes or --steps");
     request.seed = arguments.seed();
     request.resume = arguments.text("--resume");
-    request.device = deviceOf(arguments);
+    request.device = deviceOptions(arguments);
     request.holdOut = holdOutOf(arguments);
     request.earlyStop = static_cast<int>(arguments.integer("--early-stop", 1, 1000).value_or(0));
     request.evaluateEvery = arguments.integer("--evaluate-every", 1, 1'000'000'000);
@@ -205,7 +198,7 @@ Output runSample(const Arguments& arguments, JobContext& job) {
     request.steps = static_cast<int>(arguments.integer("--steps", 1, 1000).value_or(0));
     request.seed = arguments.seed();
     request.wish = wishOptions(arguments);
-    request.device = deviceOf(arguments);
+    request.device = deviceOptions(arguments);
     Project project = Project::open(arguments.word(0, "DIR"));
     arguments.atMost(1);
     if (std::filesystem::exists(request.checkpointId))
@@ -280,7 +273,8 @@ std::vector<Option> trainingOptions() {
          "write there what several likeness-worker need to train together, and train nothing"},
         kSeedOption,
         kDeviceOption,
-        kThreadsOption};
+        kThreadsOption,
+        kPrecisionOption};
 }
 
 } // namespace
@@ -304,7 +298,8 @@ std::vector<Command> generationCommands() {
           kWishOptions[2],
           kSeedOption,
           kDeviceOption,
-          kThreadsOption},
+          kThreadsOption,
+          kPrecisionOption},
          runSample},
         {"conditions",
          "DIR --set NAME",

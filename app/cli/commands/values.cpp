@@ -52,6 +52,18 @@ std::optional<Phase> phaseOption(const Arguments& arguments) {
     throw UsageError("--phase got \"" + *word + "\" (known: dark, bright)");
 }
 
+WorkerDevice deviceOptions(const Arguments& arguments) {
+    WorkerDevice device;
+    device.device = arguments.text("--device", device.device);
+    device.threads = static_cast<int>(arguments.integer("--threads", 0, 1024).value_or(0));
+    device.precision = arguments.text("--precision", device.precision);
+    if (device.precision != "auto" && device.precision != "float32" &&
+        device.precision != "bfloat16")
+        throw UsageError("--precision got \"" + device.precision +
+                         "\" (known: auto, float32, bfloat16)");
+    return device;
+}
+
 std::string shortNumber(double value, int digits) {
     std::array<char, 48> text{};
     std::snprintf(text.data(), text.size(), "%.*g", digits, value);

@@ -5,6 +5,7 @@
 #include "app/cli/arguments.h"
 #include "core/base/domain.h"
 #include "core/base/json.h"
+#include "core/generation/client/trainrequest.h"
 #include "core/imaging/image.h"
 #include "core/imaging/io.h"
 #include "core/structure/indicator.h"
@@ -32,6 +33,9 @@ inline constexpr std::string_view kRawWord = "WxHxD:dtype:le|be[:offset]";
 
 /// --phase. Throws UsageError.
 [[nodiscard]] std::optional<Phase> phaseOption(const Arguments& arguments);
+
+/// --device, --threads and --precision. Throws UsageError.
+[[nodiscard]] WorkerDevice deviceOptions(const Arguments& arguments);
 
 /// At most `digits` significant digits, no trailing zeros; "-" for none.
 [[nodiscard]] std::string shortNumber(double value, int digits = 6);

@@ -13,10 +13,11 @@
 
 namespace likeness {
 
-/// Where a worker computes.
+/// Where a worker computes, and how its convolutions do.
 struct WorkerDevice {
-    std::string device = "auto"; ///< "auto", "cpu", "cuda", "cuda:1"
-    int threads = 0;             ///< 0: all physical cores
+    std::string device = "auto";    ///< "auto", "cpu", "cuda", "cuda:1"
+    int threads = 0;                ///< 0: all physical cores
+    std::string precision = "auto"; ///< "auto", "float32", "bfloat16"
 };
 
 /// What a worker is asked to train; WorkerClient::train.

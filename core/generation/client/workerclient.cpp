@@ -54,6 +54,7 @@ std::map<std::string, std::string> workerEnvironment() {
 void addDevice(Json& request, const WorkerClient::Device& device) {
     request["device"] = device.device;
     request["threads"] = device.threads;
+    request["precision"] = device.precision;
 }
 
 template <typename T>
@@ -171,6 +172,7 @@ WorkerClient::SampleResult WorkerClient::sample(const Sample& request, JobContex
     result.seconds = answered<double>(answer, "seconds");
     result.imagesPerSecond = answered<double>(answer, "images_per_second");
     result.device = answered<std::string>(answer, "device");
+    result.precision = answered<std::string>(answer, "precision");
     result.conditions = answered<std::vector<Json>>(answer, "conditions");
     return result;
 }
@@ -196,6 +198,7 @@ WorkerClient::EditImagesResult WorkerClient::edit(const EditImages& request,
     result.seconds = answered<double>(answer, "seconds");
     result.imagesPerSecond = answered<double>(answer, "images_per_second");
     result.device = answered<std::string>(answer, "device");
+    result.precision = answered<std::string>(answer, "precision");
     return result;
 }
 

@@ -62,6 +62,7 @@ public:
         double seconds = 0.0;
         double imagesPerSecond = 0.0;
         std::string device;
+        std::string precision; ///< "float32" or "bfloat16"
         /// {"asked": {name: value}, "got": {name: value}, "guidance": w} per sample; empty for a
         /// model without conditions.
         std::vector<Json> conditions;
@@ -85,6 +86,7 @@ public:
         double seconds = 0.0;
         double imagesPerSecond = 0.0;
         std::string device;
+        std::string precision; ///< "float32" or "bfloat16"
     };
 
     [[nodiscard]] EditImagesResult edit(const EditImages& request, JobContext& job) const;

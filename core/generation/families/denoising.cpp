@@ -29,7 +29,7 @@ torch::Tensor Denoising::denoise(const torch::Tensor& noisy,
                                  const std::function<void()>& check) const {
     Pass pass;
     pass.check = &check;
-    return guessed(noisy, sigma, pass);
+    return guessed(noisy, torch::full({noisy.size(0)}, sigma, noisy.options()), pass);
 }
 
 bool needsTiles(const Denoising& model, std::int64_t height, std::int64_t width) {

@@ -40,10 +40,10 @@ public:
 
     [[nodiscard]] virtual torch::Tensor decode(const torch::Tensor& x) const { return x; }
 
-    /// The best guess of what is behind `noisy`, whose noise has deviation `sigma`; the pass holds
-    /// what the network is told.
+    /// The best guess of what is behind each of `noisy`, whose noise has these deviations (N); the
+    /// pass holds what the network is told.
     [[nodiscard]] virtual torch::Tensor
-    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const = 0;
+    guessed(const torch::Tensor& noisy, const torch::Tensor& sigmas, const Pass& pass) const = 0;
 
     /// The same of a network that is told nothing. `check` is called several times in between and
     /// may throw to stop.

@@ -56,9 +56,9 @@ torch::Tensor DiffusionNetwork::decode(const torch::Tensor& x) const {
     return withoutGrid(x, m_unet.config().unshuffle);
 }
 
-torch::Tensor
-DiffusionNetwork::guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const {
-    const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
+torch::Tensor DiffusionNetwork::guessed(const torch::Tensor& noisy,
+                                        const torch::Tensor& sigmas,
+                                        const Pass& pass) const {
     return likeness::denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
 }
 

@@ -44,8 +44,9 @@ public:
         return m_solver.overscan ? multiple() / 2 : 0;
     }
 
-    [[nodiscard]] torch::Tensor
-    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const override;
+    [[nodiscard]] torch::Tensor guessed(const torch::Tensor& noisy,
+                                        const torch::Tensor& sigmas,
+                                        const Pass& pass) const override;
     [[nodiscard]] double workingBytes(std::int64_t height, std::int64_t width) const override;
 
     [[nodiscard]] std::int64_t multiple() const override { return sampleMultiple(); }

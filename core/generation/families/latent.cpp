@@ -81,9 +81,9 @@ torch::Tensor LatentNetwork::decode(const torch::Tensor& x) const {
                     std::vector<std::uint64_t>(static_cast<std::size_t>(x.size(0)), kDecodedNoise));
 }
 
-torch::Tensor
-LatentNetwork::guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const {
-    const torch::Tensor sigmas = torch::full({noisy.size(0)}, sigma, noisy.options());
+torch::Tensor LatentNetwork::guessed(const torch::Tensor& noisy,
+                                     const torch::Tensor& sigmas,
+                                     const Pass& pass) const {
     return likeness::denoise(m_unet, kCodeDeviation, noisy, sigmas, pass);
 }
 

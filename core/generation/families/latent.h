@@ -53,8 +53,9 @@ public:
     /// With the same noise upon each image.
     [[nodiscard]] torch::Tensor decode(const torch::Tensor& x) const override;
 
-    [[nodiscard]] torch::Tensor
-    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const override;
+    [[nodiscard]] torch::Tensor guessed(const torch::Tensor& noisy,
+                                        const torch::Tensor& sigmas,
+                                        const Pass& pass) const override;
     [[nodiscard]] double workingBytes(std::int64_t height, std::int64_t width) const override;
 
     [[nodiscard]] std::int64_t multiple() const override { return m_unet.config().sizeMultiple(); }

@@ -17,6 +17,8 @@
 
 namespace likeness {
 
+class PassReplay;
+
 class Denoising;
 class LatentModel;
 
@@ -63,6 +65,8 @@ public:
         Spread spread = {}; ///< of the parts of one image over threads; empty: one after another
         std::vector<ConditionValues> conditions; ///< one per seed, if the model has conditions
         double guidance = 1.0;                   ///< weight of what is told against what is not
+        bool bfloat16 = false;                   ///< convolutions of denoisers
+        PassReplay* replay = nullptr;            ///< of denoisers on CUDA; null: pass by pass
     };
 
     /// What it can be told about its samples; null: nothing.

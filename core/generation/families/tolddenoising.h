@@ -39,9 +39,10 @@ public:
         return m_model.decode(x);
     }
 
-    [[nodiscard]] torch::Tensor
-    guessed(const torch::Tensor& noisy, double sigma, const Pass& pass) const override {
-        return m_model.guessed(noisy, sigma, pass);
+    [[nodiscard]] torch::Tensor guessed(const torch::Tensor& noisy,
+                                        const torch::Tensor& sigmas,
+                                        const Pass& pass) const override {
+        return m_model.guessed(noisy, sigmas, pass);
     }
 
     [[nodiscard]] torch::Tensor denoise(const torch::Tensor& noisy,
@@ -55,9 +56,17 @@ public:
     [[nodiscard]] std::int64_t multiple() const override { return m_model.multiple(); }
 
 private:
+    /// With what the network is told, and weighed against what it would guess without.
+    [[nodiscard]] torch::Tensor weighed(const torch::Tensor& noisy,
+                                        const torch::Tensor& sigmas,
+                                        const Given* given,
+                                        const std::function<void()>* check) const;
+
     const Denoising& m_model;
     std::optional<Given> m_given;
     double m_guidance = 1.0;
+    bool m_bfloat16 = false;
+    PassReplay* m_replay = nullptr;
     mutable PackedWeights m_packed;
 };
 

@@ -21,9 +21,8 @@ std::int64_t groupsFor(std::int64_t channels) {
 
 /// oneDNN also takes single small images, for which LibTorch would choose its own slower way.
 bool usesPacked(const torch::Tensor& x, const Pass& pass) {
-    return pass.packed != nullptr && x.device().is_cpu() && x.scalar_type() == torch::kFloat32 &&
-           !torch::GradMode::is_enabled() && at::hasMKLDNN() &&
-           at::globalContext().userEnabledMkldnn();
+    return pass.packed != nullptr && x.device().is_cpu() && !torch::GradMode::is_enabled() &&
+           at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
 }
 
 } // namespace
@@ -101,10 +100,11 @@ torch::Tensor Convolution::forward(const torch::Tensor& x, const Pass& pass) con
     const std::int64_t padding = m_shape.padding < 0 ? m_shape.kernel / 2 : m_shape.padding;
     const std::vector<std::int64_t> strides{m_shape.stride, m_shape.stride};
     const std::vector<std::int64_t> paddings{padding, padding};
-    if (!pass.bfloat16)
-        return usesPacked(x, pass) ? withoutGradient(x, pass)
-                                   : torch::conv2d(x, m_weight, m_bias, strides, paddings);
     const auto half = torch::kBFloat16;
+    if (usesPacked(x, pass))
+        return withoutGradient(pass.bfloat16 ? x.to(half) : x, pass).to(x.scalar_type());
+    if (!pass.bfloat16)
+        return torch::conv2d(x, m_weight, m_bias, strides, paddings);
     const torch::Tensor y =
         torch::conv2d(x.to(half), m_weight.to(half), m_bias.to(half), strides, paddings);
     return y.to(x.scalar_type());
@@ -115,10 +115,11 @@ torch::Tensor Convolution::withoutGradient(const torch::Tensor& x, const Pass& p
     const std::vector<std::int64_t> strides{m_shape.stride, m_shape.stride};
     const std::vector<std::int64_t> paddings{padding, padding};
     const std::vector<std::int64_t> ones{1, 1};
+    const auto type = x.scalar_type();
     const torch::Tensor& weight = pass.packed->of(m_weight, [&](const torch::Tensor& plain) {
-        return plain.detach().contiguous(torch::MemoryFormat::ChannelsLast);
+        return plain.detach().to(type).contiguous(torch::MemoryFormat::ChannelsLast);
     });
-    return at::mkldnn_convolution(x, weight, m_bias, paddings, strides, ones, 1);
+    return at::mkldnn_convolution(x, weight, m_bias.to(type), paddings, strides, ones, 1);
 }
 
 Linear::Linear(

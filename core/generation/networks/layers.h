@@ -17,8 +17,8 @@ namespace likeness {
 
 struct Given;
 
-/// Weights as the convolutions of this machine want them, made once and used for many passes while
-/// nobody changes the parameters. Safe on any thread.
+/// Weights as the convolutions of this machine want them, made once and used for many passes of one
+/// precision while nobody changes the parameters. Safe on any thread.
 class PackedWeights {
 public:
     /// What `pack` made of the weight when it was first asked for.

@@ -68,9 +68,8 @@ TrainingOptions optionsFor(const std::filesystem::path& output, std::int64_t ste
     o.steps = steps;
     o.seed = 1;
     o.symmetry = Symmetry::none;
-    o.precision = Precision::float32;
     o.conditions = {"porosity"};
-    o.device = {"cpu", 2};
+    o.device = {"cpu", 2, Precision::float32};
     o.output = output;
     return o;
 }

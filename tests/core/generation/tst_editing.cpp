@@ -149,8 +149,7 @@ const GeneratorModel& TestEditing::model(PixelType type, std::int64_t channels) 
         training.size = 16;
         training.steps = 20;
         training.seed = 3;
-        training.precision = Precision::float32;
-        training.device = {"cpu", 2};
+        training.device = {"cpu", 2, Precision::float32};
         training.output = m_folder.path() /
                           (std::string(toString(type)) + std::to_string(channels) + ".safetensors");
         JobContext job;
@@ -459,8 +458,7 @@ void TestEditing::toldModels() {
     training.size = 16;
     training.steps = 40;
     training.conditions = {"mean_grey"};
-    training.precision = Precision::float32;
-    training.device = {"cpu", 2};
+    training.device = {"cpu", 2, Precision::float32};
     training.output = m_folder.path() / "told.safetensors";
     JobContext job;
     static_cast<void>(

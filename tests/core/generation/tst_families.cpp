@@ -111,9 +111,8 @@ options(const std::string& model, const std::filesystem::path& output, std::int6
     o.size = 16;
     o.steps = steps;
     o.seed = 3;
-    o.precision = Precision::float32;
     o.output = output;
-    o.device = {"cpu", 2};
+    o.device = {"cpu", 2, Precision::float32};
     o.labels = {{"domain", "rock"}};
     return o;
 }
@@ -322,7 +321,7 @@ void TestFamilies::sizesAreFree() {
     QFETCH(QString, model);
     QFETCH(int, channels);
     TrainingOptions o = options(model.toStdString(), m_folder.path() / "size.safetensors", 2);
-    o.precision = Precision::automatic;
+    o.device.precision = Precision::automatic;
     (void)trained(grains(channels), o);
     const GeneratorModel made = GeneratorModel::load(o.output);
     for (const auto& [width, height] : {std::pair{8, 8}, std::pair{40, 24}, std::pair{136, 64}}) {

@@ -126,9 +126,8 @@ TrainingOptions options(const std::filesystem::path& output, std::int64_t steps)
     o.size = 16;
     o.steps = steps;
     o.seed = 3;
-    o.precision = Precision::float32;
     o.output = output;
-    o.device = {"cpu", 2};
+    o.device = {"cpu", 2, Precision::float32};
     o.labels = {{"domain", "rock"}};
     return o;
 }

@@ -56,9 +56,8 @@ TrainingOptions options(const std::filesystem::path& output, std::int64_t steps)
     o.size = 16;
     o.steps = steps;
     o.seed = 3;
-    o.precision = Precision::float32;
     o.output = output;
-    o.device = {"cpu", 2};
+    o.device = {"cpu", 2, Precision::float32};
     o.labels = {{"domain", "rock"}, {"set", "stripes"}};
     return o;
 }
@@ -98,6 +97,7 @@ private Q_SLOTS:
     void stopKeepsACheckpoint();
     void threadsDoNotChangeTheResult();
     void samplesDoNotDependOnTheirNumber();
+    void precisionsAgree();
     void sampleTypes_data();
     void sampleTypes();
     void largerPresetsRun_data();
@@ -259,6 +259,44 @@ void TestTraining::samplesDoNotDependOnTheirNumber() {
     QVERIFY(sampled(1, 1, 43).set.images[0].pixels != many.set.images[0].pixels);
 }
 
+void TestTraining::precisionsAgree() {
+    const GeneratorModel model = GeneratorModel::load(m_checkpoint);
+    const auto sampled = [&](Precision precision, int threads) {
+        SamplingOptions o;
+        o.count = 9;
+        o.seed = 3;
+        o.steps = 6;
+        o.device = {"cpu", threads, precision};
+        JobContext job;
+        return sampleModel(model, o, job);
+    };
+    const SamplingOutcome full = sampled(Precision::float32, 2);
+    const SamplingOutcome half = sampled(Precision::bfloat16, 2);
+    const SamplingOutcome again = sampled(Precision::bfloat16, 1);
+    const SamplingOutcome automatic = sampled(Precision::automatic, 2);
+    QCOMPARE(full.precision, std::string("float32"));
+    QCOMPARE(half.precision, std::string("bfloat16"));
+    QVERIFY(automatic.precision == full.precision || automatic.precision == half.precision);
+    const SamplingOutcome& same = automatic.precision == half.precision ? half : full;
+    double squares = 0.0;
+    double differences = 0.0;
+    for (std::size_t i = 0; i < full.set.images.size(); ++i) {
+        QVERIFY(again.set.images[i].pixels == half.set.images[i].pixels);
+        QVERIFY(automatic.set.images[i].pixels == same.set.images[i].pixels);
+        const ImageSpan a = full.set.span(i);
+        const ImageSpan b = half.set.span(i);
+        double mean = 0.0;
+        for (std::int64_t p = 0; p < a.values(); ++p)
+            mean += a.at(p) / static_cast<double>(a.values());
+        for (std::int64_t p = 0; p < a.values(); ++p) {
+            squares += (a.at(p) - mean) * (a.at(p) - mean);
+            differences += (a.at(p) - b.at(p)) * (a.at(p) - b.at(p));
+        }
+    }
+    QVERIFY(differences > 0.0);
+    QVERIFY(differences < 0.0025 * squares); // within 5 % of the contrast
+}
+
 void TestTraining::sampleTypes_data() {
     QTest::addColumn<int>("type");
     QTest::addColumn<int>("channels");
@@ -272,7 +310,7 @@ void TestTraining::sampleTypes() {
     QFETCH(int, channels);
     const PackedSet set = stripes(static_cast<PixelType>(type), channels);
     TrainingOptions o = options(m_folder.path() / "typed.safetensors", 3);
-    o.precision = Precision::automatic;
+    o.device.precision = Precision::automatic;
     (void)trained(set, o);
     const GeneratorModel model = GeneratorModel::load(o.output);
     SamplingOptions wanted;
