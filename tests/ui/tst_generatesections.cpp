@@ -40,6 +40,9 @@ private Q_SLOTS:
     void exploredImagesAreKept();
     void onlyWhatAModelCanIsOffered();
     void repaintedPartIsNewAndTheRestStays();
+    void extendedImagesKeepTheirInside();
+    void aRowLeadsFromOneSeedToAnother();
+    void detailsComeFromASecondImage();
     void anotherProgramsImagesAreTaken();
     void failingProgramIsExplained();
 
@@ -180,6 +183,80 @@ void TestGenerateSections::repaintedPartIsNewAndTheRestStays() {
     // It is shown beside its parent.
     auto* strip = named<QListView>(section, QStringLiteral("What was made from this image"));
     QTRY_COMPARE(strip->model()->rowCount(), static_cast<int>(samplesOf("repainted").size()));
+}
+
+void TestGenerateSections::extendedImagesKeepTheirInside() {
+    openWith("diffusion");
+    m_bench->showTab(QStringLiteral("Edit"));
+    auto* section = m_bench->page->findChild<EditSection*>();
+    auto* run = buttonOf(section, QStringLiteral("Make the edit"));
+    QTRY_VERIFY_WITH_TIMEOUT(run->isEnabled(), kLong);
+    auto* kind = named<QComboBox>(section, QStringLiteral("What to do"));
+    kind->setCurrentText(QStringLiteral("Extend beyond the sides"));
+    named<QSpinBox>(section, QStringLiteral("Pixels at the left"))->setValue(8);
+    named<QSpinBox>(section, QStringLiteral("Pixels at the right"))->setValue(0);
+    named<QSpinBox>(section, QStringLiteral("Pixels at the bottom"))->setValue(16);
+    named<QSpinBox>(section, QStringLiteral("Steps"))->setValue(4);
+    named<QSpinBox>(section, QStringLiteral("Passes"))->setValue(1);
+    named<QLineEdit>(section, QStringLiteral("Into set"))->setText(QStringLiteral("wide"));
+    QTRY_VERIFY(!m_bench->jobs->isBusy(Lane::pictures));
+    press(section, QStringLiteral("Make the edit"));
+    QTRY_VERIFY_WITH_TIMEOUT(!samplesOf("wide").empty(), kLong);
+    const Volume before = pixels(samplesOf("rock").front());
+    const Volume after = pixels(samplesOf("wide").front());
+    QCOMPARE(after.width(), before.width() + 8);
+    QCOMPARE(after.height(), before.height() + 16);
+    for (std::int64_t y = 0; y < before.height(); ++y) {
+        for (std::int64_t x = 0; x < before.width(); ++x)
+            QCOMPARE(after.span().at(y * after.width() + x + 8),
+                     before.span().at(y * before.width() + x));
+    }
+}
+
+void TestGenerateSections::aRowLeadsFromOneSeedToAnother() {
+    openWith("diffusion");
+    const SampleRecord drawn = samplesOf("drawn").front();
+    m_bench->showTab(QStringLiteral("Edit"));
+    auto* section = m_bench->page->findChild<EditSection*>();
+    auto* run = buttonOf(section, QStringLiteral("Make the edit"));
+    named<QComboBox>(section, QStringLiteral("What to do"))
+        ->setCurrentText(QStringLiteral("Go from one seed to another"));
+    QTRY_VERIFY_WITH_TIMEOUT(run->isEnabled(), kLong);
+    named<SeedEdit>(section, QStringLiteral("From seed"))->setSeed(*drawn.seed);
+    named<SeedEdit>(section, QStringLiteral("To seed"))->setSeed(77);
+    for (QSpinBox* images : section->findChildren<QSpinBox*>()) {
+        if (images->accessibleName() == QStringLiteral("Images") && images->isVisible())
+            images->setValue(3);
+    }
+    named<QLineEdit>(section, QStringLiteral("Into set"))->setText(QStringLiteral("way"));
+    run->click();
+    QTRY_COMPARE_WITH_TIMEOUT(samplesOf("way").size(), std::size_t{3}, kLong);
+    const std::vector<SampleRecord> way = samplesOf("way");
+    QCOMPARE(way[0].pixelsSha256, drawn.pixelsSha256);
+    QVERIFY(way[1].pixelsSha256 != way[0].pixelsSha256);
+    QVERIFY(way[2].pixelsSha256 != way[1].pixelsSha256);
+}
+
+void TestGenerateSections::detailsComeFromASecondImage() {
+    openWith("stylegan");
+    m_bench->showTab(QStringLiteral("Explore"));
+    auto* section = m_bench->page->findChild<ExploreSection*>();
+    auto* keep = buttonOf(section, QStringLiteral("Keep this image"));
+    QTRY_VERIFY_WITH_TIMEOUT(keep->isEnabled(), kLong);
+    named<QLineEdit>(section, QStringLiteral("Into set"))->setText(QStringLiteral("mixed"));
+    press(section, QStringLiteral("Keep this image"));
+    QTRY_COMPARE_WITH_TIMEOUT(samplesOf("mixed").size(), std::size_t{1}, kLong);
+    auto* mix = buttonOf(section, QStringLiteral("Take the details from a second image"));
+    QVERIFY(mix->isVisible());
+    mix->click();
+    named<SeedEdit>(section, QStringLiteral("Its seed"))->setSeed(9);
+    press(section, QStringLiteral("Keep this image"));
+    QTRY_COMPARE_WITH_TIMEOUT(samplesOf("mixed").size(), std::size_t{2}, kLong);
+    const std::vector<SampleRecord> kept = samplesOf("mixed");
+    QCOMPARE(*kept[1].seed, *kept[0].seed);
+    QVERIFY(kept[1].pixelsSha256 != kept[0].pixelsSha256);
+    QVERIFY2(kept[1].recipe.dump().find("crossover") != std::string::npos,
+             kept[1].recipe.dump().c_str());
 }
 
 // In the script, $1 is the manifest and $out the folder of the images asked for.
