@@ -27,7 +27,7 @@ bool isLike(const torch::Tensor& a, const torch::Tensor& b) {
     return a.defined() == b.defined() && (!a.defined() || a.sizes() == b.sizes());
 }
 
-void take(const torch::Tensor& into, const torch::Tensor& from) {
+void renew(const torch::Tensor& into, const torch::Tensor& from) {
     if (into.defined())
         into.copy_(from);
 }
@@ -76,10 +76,10 @@ struct PassReplay::Recording {
         noisy.copy_(inputs.noisy);
         sigmas.copy_(inputs.sigmas);
         if (isTold) {
-            take(given.scalars, inputs.given->scalars);
-            take(given.present, inputs.given->present);
-            take(given.classes, inputs.given->classes);
-            take(given.augmentation, inputs.given->augmentation);
+            renew(given.scalars, inputs.given->scalars);
+            renew(given.present, inputs.given->present);
+            renew(given.classes, inputs.given->classes);
+            renew(given.augmentation, inputs.given->augmentation);
         }
         graph.replay();
         return result.clone();
@@ -98,7 +98,7 @@ private:
         try {
             graph.capture_end();
         } catch (const c10::Error&) {
-            result = {};
+            result.reset();
         }
     }
 };
