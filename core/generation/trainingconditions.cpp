@@ -7,13 +7,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 namespace likeness {
 
 namespace {
 
-constexpr int kMeasuredCrops = 1024;
-constexpr int kTableRows = 256;
+constexpr std::size_t kMeasuredCrops = 4096;
+constexpr std::size_t kTableRows = 512;
 constexpr double kLeftOut = 0.1; ///< share of the crops about which a thing is not told
 
 /// A deviation below this share of the values' size is rounding.
@@ -121,6 +122,20 @@ void describe(ConditionScalar& scalar,
         throw Error(ErrorCode::config, "condition '" + scalar.name + "'",
                     "it is the same in all training crops, so nothing can be learnt about it",
                     "leave it out or train on sets that differ in it");
+}
+
+/// As many rows as the table has, one of each so many that are alike: their distribution is that of
+/// all, nearer than that of as many drawn ones.
+std::vector<ConditionValues> evenly(std::vector<ConditionValues> rows) {
+    const auto before = [](const ConditionValues& a, const ConditionValues& b) {
+        return std::tie(a.classIndex, a.scalars) < std::tie(b.classIndex, b.scalars);
+    };
+    std::sort(rows.begin(), rows.end(), before);
+    constexpr std::size_t kAlike = kMeasuredCrops / kTableRows;
+    std::vector<ConditionValues> chosen;
+    for (std::size_t i = kAlike / 2; i < rows.size(); i += kAlike)
+        chosen.push_back(std::move(rows[i]));
+    return chosen;
 }
 
 } // namespace
@@ -241,16 +256,14 @@ Conditions conditionsOn(const PackedSet& set,
         std::llround(std::sqrt(static_cast<double>(crops.valuesPerCrop() / set.channels))));
     std::vector<float> crop(static_cast<std::size_t>(crops.valuesPerCrop()));
     std::vector<ConditionValues> rows;
-    for (int i = 0; i < kMeasuredCrops; ++i) {
-        const std::size_t image = crops.draw(
-            derivedSeed(derivedSeed(seed, kMeasuredCrops), static_cast<std::uint64_t>(i)),
-            crop.data());
+    for (std::size_t i = 0; i < kMeasuredCrops; ++i) {
+        const std::size_t image =
+            crops.draw(derivedSeed(derivedSeed(seed, kMeasuredCrops), i), crop.data());
         rows.push_back(measure.of(crop.data(), size, image));
     }
     for (std::size_t i = 0; i < conditions.scalars.size(); ++i)
         describe(conditions.scalars[i], i, rows);
-    rows.resize(kTableRows);
-    conditions.table = std::move(rows);
+    conditions.table = evenly(std::move(rows));
     return conditions;
 }
 

@@ -60,7 +60,7 @@ struct Conditions {
     std::vector<ConditionScalar> scalars;
     std::vector<ConditionClass> classes; ///< of the training sets, at least one
     bool told = false;                   ///< whether the network is told the class
-    std::vector<ConditionValues> table;  ///< of some training crops, drawn evenly
+    std::vector<ConditionValues> table;  ///< of training crops, one of each so many alike
 
     [[nodiscard]] const ConditionScalar* find(std::string_view name) const noexcept;
     [[nodiscard]] int indexOf(std::string_view name) const noexcept;      ///< -1: not there

@@ -247,7 +247,7 @@ void TestConditions::cropsAreMeasuredAsImages() {
         conditionsOn(set, map, crops, scalarKindsFrom({"porosity", "orientation", "mean_grey"}), 0);
     QCOMPARE(conditions.scalars.size(), std::size_t{4});
     QCOMPARE(conditions.scalars[0].name, std::string("porosity"));
-    QCOMPARE(conditions.table.size(), std::size_t{256});
+    QCOMPARE(conditions.table.size(), std::size_t{512});
     const TrainingConditions measure(set, map, conditions);
     std::vector<float> crop(48 * 48);
     for (std::uint64_t seed = 0; seed < 10; ++seed) {
