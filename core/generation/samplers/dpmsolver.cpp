@@ -10,6 +10,11 @@ namespace {
 
 constexpr double kLeastShare = 1e-3; ///< below it the limit 1/2 is reached within the 4th digit
 
+
+/// Shares of the noise removed up to which an image has grain, and from which it has none.
+constexpr double kGrainy = 0.5;
+constexpr double kGrainless = 0.9;
+
 } // namespace
 
 std::vector<double> noiseLevels(const SolverConfig& config) {
@@ -61,7 +66,7 @@ torch::Tensor cleaned(const torch::Tensor& x, const torch::Tensor& guess, double
     const torch::Tensor share =
         (removed.square().mean({1, 2, 3}, true) / (sigma * sigma)).clamp(kLeastShare, 1.0);
     const torch::Tensor kept = 1.0 - share;
-    const torch::Tensor grainy = (2.0 - 4.0 * share).clamp(0.0, 1.0);
+    const torch::Tensor grainy = ((kGrainless - share) / (kGrainless - kGrainy)).clamp(0.0, 1.0);
     return guess + removed * (grainy * (kept.sqrt() - kept) / share);
 }
 
