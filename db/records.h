@@ -52,8 +52,8 @@ struct SampleRecord {
     std::optional<std::string> checkpointId;
     std::optional<std::string> parentId;
     std::optional<std::string> prompt;
-    Json truth = Json::object();           ///< known truth of a phantom
-    Json recipe = Json::object();          ///< how an edit was made (db/workflow/editing.h)
+    Json truth = Json::object();  ///< known truth of a phantom
+    Json recipe = Json::object(); ///< how it was made (db/workflow/generating.h, editing.h)
     std::optional<std::string> maskSha256; ///< asset (PNG) with the mask of an inpainting
     std::string createdAt;
 };

@@ -46,7 +46,7 @@ inline constexpr Option kThreadsOption = {"--threads", "N",
                                           "threads of the worker (default: all cores)"};
 inline constexpr Option kPrecisionOption = {
     "--precision", "auto|float32|bfloat16",
-    "of convolutions (default auto: the faster one; a seed gives the same image on the same "
-    "processor type)"};
+    "of convolutions (default auto: train measures, a resumed run goes on as it was; images of "
+    "diffusion models are drawn in bfloat16 where the processor multiplies it itself)"};
 
 } // namespace likeness::cli

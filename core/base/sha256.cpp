@@ -60,10 +60,12 @@ bool hasInstructions() noexcept {
 #endif
 }
 
+const bool kHasInstructions = hasInstructions();
+
 } // namespace
 
 Sha256::Sha256(Way way) noexcept
-    : m_quick(way == Way::quickest && hasInstructions())
+    : m_quick(way == Way::quickest && kHasInstructions)
     , m_state{0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a,
               0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19} {}
 

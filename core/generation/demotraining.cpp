@@ -43,7 +43,7 @@ DemoTraining::DemoTraining(const std::string& model,
     StepSetup setup;
     setup.device = device;
     setup.size = m_size;
-    setup.parts = m_family.partsFor(m_settings, plan.workers);
+    setup.parts = plan.cuda ? 1 : m_family.partsFor(m_settings, plan.workers);
     m_step = m_family.step(m_settings, {*m_network, m_crops, m_pool}, setup);
 }
 

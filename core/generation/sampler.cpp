@@ -57,6 +57,13 @@ int checkedSteps(const GeneratorModel& model, int steps) {
     return steps;
 }
 
+void checkPrecision(const GeneratorModel& model, Precision precision) {
+    if (precision == Precision::bfloat16 && model.impl().network->denoising() == nullptr)
+        throw Error(ErrorCode::config, "bfloat16",
+                    "a " + model.family() + " model makes its samples in float32",
+                    "leave the precision out");
+}
+
 void checkOnlySide(const GeneratorModel& model, const Geometry& geometry) {
     const auto only = model.impl().network->onlySide();
     if (only && (geometry.width != *only || geometry.height != *only))
@@ -83,6 +90,7 @@ Geometry geometryOf(const GeneratorModel& model, const SamplingOptions& options,
                     "leave the depth out, or train a slicegan model");
     geometry.channels = model.channels();
     geometry.group = cuda ? kCudaGroup : imagesTogether(geometry.width, geometry.height);
+    checkPrecision(model, options.device.precision);
     geometry.steps = checkedSteps(model, options.steps);
     checkWish(model.impl().network->conditions(), options.wish);
     if (options.count < 1)

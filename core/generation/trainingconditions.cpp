@@ -134,7 +134,14 @@ std::vector<ConditionValues> evenly(std::vector<ConditionValues> rows) {
     constexpr std::size_t kAlike = kMeasuredCrops / kTableRows;
     std::vector<ConditionValues> chosen;
     for (std::size_t i = kAlike / 2; i < rows.size(); i += kAlike)
-        chosen.push_back(std::move(rows[i]));
+        chosen.push_back(rows[i]);
+    for (const ConditionValues& row : rows) { // a class of very few crops is there, too
+        const auto isOfClass = [&](const ConditionValues& other) {
+            return other.classIndex == row.classIndex;
+        };
+        if (std::none_of(chosen.begin(), chosen.end(), isOfClass))
+            chosen.push_back(row);
+    }
     return chosen;
 }
 

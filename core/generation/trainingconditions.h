@@ -51,7 +51,7 @@ private:
 };
 
 /// What a network is to be told: the phases by Otsu's threshold of each class, mean, deviation and
-/// range of each scalar over 1024 crops, and the first 256 of them as the table. `kinds` may be
+/// range of each scalar over 4096 crops, and one of each eight alike as the table. `kinds` may be
 /// empty if there are several classes. Throws Error(config) for a scalar that is the same in all
 /// crops or not known of each image, Error(numeric) for a class of one grey value.
 [[nodiscard]] Conditions conditionsOn(const PackedSet& set,

@@ -57,7 +57,8 @@ void checkEditRequest(Project& project, const EditRequest& request);
 
 /// How a sample was made: its recipe is {"edit": KIND, the fields of Edit that the kind names,
 /// "index": i}, and for frames "frame", with "sigma" and "state" ("clean", "noisy") in a trajectory
-/// or "share" (0 to 1) between two seeds. Empty for samples without a recipe.
+/// or "share" (0 to 1) between two seeds; "device" and "precision" of the run. Empty for samples
+/// that no edit made.
 [[nodiscard]] std::optional<Edit> recordedEdit(const SampleRecord& sample);
 
 /// The mask a sample was inpainted with: 255 where it was made anew. Empty if there is none.

@@ -109,6 +109,8 @@ struct SamplingResult {
     double imagesPerSecond = 0.0;
 };
 
+/// Adds drawn samples to a set. A sample's recipe is "device" and "precision" of the run, "steps"
+/// if they were chosen, and of a model with conditions "asked", "got" and "guidance".
 [[nodiscard]] SamplingResult
 sampleInto(Project& project, const SamplingRequest& request, JobContext& job);
 

@@ -19,10 +19,21 @@ std::int64_t groupsFor(std::int64_t channels) {
     return groups;
 }
 
+/// What oneDNN asks for; LibTorch's own convolutions do without.
+bool takesBfloat16() {
+#if defined(__x86_64__)
+    return __builtin_cpu_supports("avx512bw") != 0 && __builtin_cpu_supports("avx512vl") != 0 &&
+           __builtin_cpu_supports("avx512dq") != 0;
+#else
+    return false;
+#endif
+}
+
 /// oneDNN also takes single small images, for which LibTorch would choose its own slower way.
 bool usesPacked(const torch::Tensor& x, const Pass& pass) {
-    return pass.packed != nullptr && x.device().is_cpu() && !torch::GradMode::is_enabled() &&
-           at::hasMKLDNN() && at::globalContext().userEnabledMkldnn();
+    return pass.packed != nullptr && (!pass.bfloat16 || takesBfloat16()) && x.device().is_cpu() &&
+           !torch::GradMode::is_enabled() && at::hasMKLDNN() &&
+           at::globalContext().userEnabledMkldnn();
 }
 
 } // namespace

@@ -10,7 +10,6 @@ namespace {
 
 constexpr double kLeastShare = 1e-3; ///< below it the limit 1/2 is reached within the 4th digit
 
-
 /// Shares of the noise removed up to which an image has grain, and from which it has none.
 constexpr double kGrainy = 0.5;
 constexpr double kGrainless = 0.9;
@@ -64,7 +63,8 @@ MultistepSolver::next(const torch::Tensor& x, const torch::Tensor& guess, double
 torch::Tensor cleaned(const torch::Tensor& x, const torch::Tensor& guess, double sigma) {
     const torch::Tensor removed = x - guess;
     const torch::Tensor share =
-        (removed.square().mean({1, 2, 3}, true) / (sigma * sigma)).clamp(kLeastShare, 1.0);
+        (removed.square().mean({3}, true).mean({1, 2}, true) / (sigma * sigma))
+            .clamp(kLeastShare, 1.0);
     const torch::Tensor kept = 1.0 - share;
     const torch::Tensor grainy = ((kGrainless - share) / (kGrainless - kGrainy)).clamp(0.0, 1.0);
     return guess + removed * (grainy * (kept.sqrt() - kept) / share);

@@ -25,7 +25,15 @@ public:
 
     ~SmallMemory() override { c10::SetCPUAllocator(c10::GetDefaultCPUAllocator(), kPriority); }
 
+#if TORCH_VERSION_MAJOR >= 2
+    void copy_data(void* to, const void* from, std::size_t count) const override {
+        default_copy_data(to, from, count);
+    }
+
+    c10::DataPtr allocate(std::size_t bytes) override {
+#else
     c10::DataPtr allocate(std::size_t bytes) const override {
+#endif
         std::size_t largest = m_largest;
         while (bytes > largest && !m_largest.compare_exchange_weak(largest, bytes))
             continue;
@@ -40,7 +48,9 @@ public:
         return c10::GetDefaultCPUAllocator()->raw_deleter();
     }
 
-    [[nodiscard]] std::size_t largest() const { return m_largest; }
+    [[nodiscard]] std::size_t largest() const {
+        return m_largest;
+    }
 
     std::size_t limit = SIZE_MAX;
 
@@ -54,10 +64,10 @@ PackedSet noisyImage() {
     PackedSet set;
     set.type = PixelType::u8;
     PackedImage image;
-    image.width = image.height = 160;
+    image.width = image.height = 256;
     image.id = image.specimen = "0";
     Random random(1, "test.memory");
-    for (int i = 0; i < 160 * 160; ++i)
+    for (int i = 0; i < 256 * 256; ++i)
         image.pixels.push_back(static_cast<std::byte>(random.below(256)));
     set.images.push_back(std::move(image));
     return set;
@@ -72,6 +82,14 @@ TrainingOptions options(const std::filesystem::path& output) {
     o.device = {"cpu", 2, Precision::float32};
     o.output = output;
     o.labels = {{"domain", "rock"}};
+    return o;
+}
+
+/// Whose tensors of one image are larger than all parameters.
+TrainingOptions large(const std::filesystem::path& output) {
+    TrainingOptions o = options(output);
+    o.size = 256;
+    o.steps = 1;
     return o;
 }
 
@@ -128,17 +146,22 @@ void TestMemory::tooLittleForOneImageIsOneError() {
     const auto output = m_folder.path() / "none.safetensors";
     SmallMemory memory;
     JobContext job;
-    (void)trainModel(set, options(m_folder.path() / "some.safetensors"), job,
+    (void)trainModel(set, large(m_folder.path() / "some.safetensors"), job,
                      [](const TrainingReport&) {});
+    // A sixteenth of a part of eight images is half of what one needs, and more than the
+    // parameters.
     memory.limit = memory.largest() / 16;
     ErrorCode code = ErrorCode::cancelled;
+    std::string words;
     try {
-        (void)trainModel(set, options(output), job, [](const TrainingReport&) {});
+        (void)trainModel(set, large(output), job, [](const TrainingReport&) {});
     } catch (const Error& error) {
         code = error.code();
+        words = error.what();
     }
     memory.limit = SIZE_MAX;
     QVERIFY(code == ErrorCode::memory);
+    QVERIFY2(words.find("smallest part of a batch") != std::string::npos, words.c_str());
     QVERIFY(!std::filesystem::exists(output));
 }
 
