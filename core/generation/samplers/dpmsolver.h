@@ -45,12 +45,12 @@ private:
     std::vector<Guess> m_earlier;
 };
 
-/// The end of the way from x at the lowest level, with the clean guess behind it. The guess alone is
-/// too smooth: of a fine grain of variance S it shows S^2 / (S + sigma^2), as the mean of all images
-/// that may be behind x does. For Gaussian grain the flow of equation 1 of EDM ends at x times
-/// sqrt(S / (S + sigma^2)), whose variance is S; S is taken from the share of the noise that the
-/// guess removed from the image. Where that is nearly all the image has no grain, and the guess is
-/// left as it is. Image by image.
+/// The end of the way from x at the lowest level, with the clean guess behind it. The guess alone
+/// is too smooth: of a fine grain of variance S it shows S^2 / (S + sigma^2), as the mean of all
+/// images that may be behind x does. For Gaussian grain the flow of equation 1 of EDM ends at x
+/// times sqrt(S / (S + sigma^2)), whose variance is S; S is taken from the share of the noise that
+/// the guess removed from the image. Where that is nearly all the image has no grain, and the guess
+/// is left as it is. Image by image.
 [[nodiscard]] torch::Tensor
 cleaned(const torch::Tensor& x, const torch::Tensor& guess, double sigma);
 
