@@ -34,7 +34,24 @@ DiffusionNetwork::DiffusionNetwork(const DiffusionConfig& config, const NetworkP
              purpose.seed,
              shapeFor(config.conditions, config.training.augmentation > 0.0))
     , m_solver(config.solver)
-    , m_sigmaData(purpose.sigmaData) {}
+    , m_sigmaData(purpose.sigmaData) {
+    if (!config.spectral) {
+        m_spectrum = std::make_unique<SignalSpectrum>(m_sigmaData);
+        return;
+    }
+    // Until they are measured or read, those of a flat spectrum.
+    const std::int64_t channels = config.network.imageChannels;
+    const torch::Tensor mean = torch::zeros({channels});
+    const torch::Tensor variances =
+        torch::full({channels, purpose.size, purpose.size}, m_sigmaData * m_sigmaData);
+    m_measured = {{"spectrum.mean", mean}, {"spectrum.variances", variances}};
+    m_spectrum = std::make_unique<SignalSpectrum>(m_sigmaData, mean, variances);
+}
+
+void DiffusionNetwork::adoptSpectrum(const MeasuredSpectrum& found) {
+    m_measured[0].value.copy_(found.mean);
+    m_measured[1].value.copy_(found.variances);
+}
 
 torch::Tensor DiffusionNetwork::make(const Draw& draw) const {
     const auto count = static_cast<std::int64_t>(draw.seeds.size());
@@ -59,7 +76,7 @@ torch::Tensor DiffusionNetwork::decode(const torch::Tensor& x) const {
 torch::Tensor DiffusionNetwork::guessed(const torch::Tensor& noisy,
                                         const torch::Tensor& sigmas,
                                         const Pass& pass) const {
-    return likeness::denoise(m_unet, m_sigmaData, noisy, sigmas, pass);
+    return likeness::denoise(m_unet, *m_spectrum, noisy, sigmas, pass);
 }
 
 double DiffusionNetwork::workingBytes(std::int64_t height, std::int64_t width) const {
@@ -107,7 +124,7 @@ std::unique_ptr<ModelNetwork> DiffusionFamily::network(const Json& settings,
 std::unique_ptr<TrainingStep>
 DiffusionFamily::step(const Json& settings, const Training& training, StepSetup setup) const {
     auto& network = dynamic_cast<DiffusionNetwork&>(training.network);
-    return std::make_unique<DiffusionStep>(configOf(settings).training, network.unet(), training,
+    return std::make_unique<DiffusionStep>(configOf(settings).training, network, training,
                                            std::move(setup));
 }
 

@@ -5,6 +5,7 @@
 #include "core/generation/families/denoising.h"
 #include "core/generation/families/diffusionconfig.h"
 #include "core/generation/families/family.h"
+#include "core/generation/losses/signalspectrum.h"
 #include "core/generation/networks/unet.h"
 
 namespace likeness {
@@ -17,6 +18,16 @@ public:
     [[nodiscard]] Parameters& parameters() override { return m_unet.parameters(); }
 
     [[nodiscard]] const UNet& unet() const noexcept { return m_unet; }
+
+    [[nodiscard]] std::vector<Parameters::Entry>& measured() override { return m_measured; }
+
+    [[nodiscard]] const SignalSpectrum& spectrum() const noexcept { return *m_spectrum; }
+
+    /// Whether spectrum() is to be measured on training crops before anything is learnt.
+    [[nodiscard]] bool isSpectral() const noexcept { return !m_measured.empty(); }
+
+    /// Before any use of spectrum().
+    void adoptSpectrum(const MeasuredSpectrum& found);
 
     [[nodiscard]] std::int64_t sampleMultiple() const override {
         return m_unet.config().sizeMultiple();
@@ -56,6 +67,8 @@ private:
     UNet m_unet;
     SolverConfig m_solver;
     double m_sigmaData;
+    std::vector<Parameters::Entry> m_measured; ///< none, or mean and variances of the spectrum
+    std::unique_ptr<SignalSpectrum> m_spectrum;
 };
 
 /// About how much memory a UNet takes for one image.

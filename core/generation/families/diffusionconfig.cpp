@@ -24,6 +24,15 @@ DiffusionConfig workstation() {
     return config;
 }
 
+/// Older checkpoints name no flag that came after them and go on to make the samples that they
+/// made.
+bool flagIn(const Json& json, const char* key, const std::string& subject) {
+    const auto flag = json.find(key);
+    if (flag != json.end() && !flag->is_boolean())
+        throw Error(ErrorCode::format, subject, std::string("'") + key + "' must be true or false");
+    return flag != json.end() && flag->get<bool>();
+}
+
 DiffusionConfig large() {
     DiffusionConfig config = workstation();
     config.network.unshuffle = 4;
@@ -111,11 +120,7 @@ SolverConfig solverFromJson(const Json& json, const std::string& subject) {
     config.sigmaMaximum = boundedNumber(json, "sigma_maximum", 1e-3, 1e4, subject);
     config.rho = boundedNumber(json, "rho", 1.0, 100.0, subject);
     config.order = boundedInt(json, "order", 1, 3, subject);
-    // Older checkpoints do not name it and go on to make the samples that they made.
-    const auto overscan = json.find("overscan");
-    if (overscan != json.end() && !overscan->is_boolean())
-        throw Error(ErrorCode::format, subject, "'overscan' must be true or false");
-    config.overscan = overscan != json.end() && overscan->get<bool>();
+    config.overscan = flagIn(json, "overscan", subject);
     if (config.sigmaMaximum <= config.sigmaMinimum)
         throw Error(ErrorCode::format, subject,
                     "the largest noise level is not above the smallest");
@@ -126,6 +131,8 @@ Json toJson(const DiffusionConfig& config) {
     Json json{{"network", toJson(config.network)},
               {"training", toJson(config.training)},
               {"solver", toJson(config.solver)}};
+    if (config.spectral)
+        json["denoiser"]["spectral"] = true;
     if (config.conditions)
         json["conditions"] = toJson(*config.conditions);
     return json;
@@ -135,7 +142,9 @@ DiffusionConfig diffusionFromJson(const Json& settings, const std::string& subje
     return {unetFromJson(requiredSection(settings, "network", subject), subject),
             diffusionTrainingFromJson(requiredSection(settings, "training", subject), subject),
             solverFromJson(requiredSection(settings, "solver", subject), subject),
-            conditionsIn(settings, subject)};
+            conditionsIn(settings, subject),
+            settings.contains("denoiser") &&
+                flagIn(requiredSection(settings, "denoiser", subject), "spectral", subject)};
 }
 
 } // namespace likeness

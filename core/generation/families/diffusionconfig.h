@@ -69,6 +69,10 @@ struct DiffusionConfig {
     DiffusionTraining training;
     SolverConfig solver;
     std::optional<Conditions> conditions; ///< what the network is told
+
+    /// Whether the denoiser starts from the spectrum of its training crops (SignalSpectrum) and not
+    /// from their deviation alone, as EDM does. Checkpoints that do not say do not.
+    bool spectral = true;
 };
 
 /// Of "demo", "workstation" and "large"; empty for other names.

@@ -4,10 +4,10 @@
 
 #include "core/generation/batchgradient.h"
 #include "core/generation/families/cropbatch.h"
+#include "core/generation/families/diffusion.h"
 #include "core/generation/families/diffusionconfig.h"
 #include "core/generation/families/family.h"
 #include "core/generation/lossmeter.h"
-#include "core/generation/networks/unet.h"
 
 #include <span>
 
@@ -17,7 +17,7 @@ namespace likeness {
 class DiffusionStep : public TrainingStep {
 public:
     DiffusionStep(const DiffusionTraining& config,
-                  const UNet& network,
+                  DiffusionNetwork& network,
                   const Family::Training& training,
                   StepSetup setup);
 
@@ -38,8 +38,10 @@ private:
     [[nodiscard]] bool gradient(std::int64_t step);
     [[nodiscard]] torch::Tensor lossOf(const BatchGradient::Part& part, std::int64_t step);
 
+    [[nodiscard]] MeasuredSpectrum measuredCrops(const Family::Training& training) const;
+
     DiffusionTraining m_config;
-    const UNet& m_network;
+    const DiffusionNetwork& m_network;
     CropBatches m_crops;
     BatchGradient m_gradient;
     LossMeter m_meter;

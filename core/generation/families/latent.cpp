@@ -84,7 +84,7 @@ torch::Tensor LatentNetwork::decode(const torch::Tensor& x) const {
 torch::Tensor LatentNetwork::guessed(const torch::Tensor& noisy,
                                      const torch::Tensor& sigmas,
                                      const Pass& pass) const {
-    return likeness::denoise(m_unet, kCodeDeviation, noisy, sigmas, pass);
+    return likeness::denoise(m_unet, m_spectrum, noisy, sigmas, pass);
 }
 
 double LatentNetwork::workingBytes(std::int64_t height, std::int64_t width) const {

@@ -6,6 +6,7 @@
 #include "core/generation/families/family.h"
 #include "core/generation/families/latentconfig.h"
 #include "core/generation/families/residualnoise.h"
+#include "core/generation/losses/signalspectrum.h"
 #include "core/generation/networks/unet.h"
 #include "core/generation/networks/vae.h"
 
@@ -64,6 +65,9 @@ public:
 
     [[nodiscard]] const UNet& unet() const noexcept { return m_unet; }
 
+    /// Of the codes, of which only the deviation is known.
+    [[nodiscard]] const SignalSpectrum& spectrum() const noexcept { return m_spectrum; }
+
     /// The autoencoder's codes as the denoiser takes them.
     [[nodiscard]] torch::Tensor scaled(const torch::Tensor& codes) const;
 
@@ -80,6 +84,7 @@ private:
     std::optional<Conditions> m_conditions;
     Vae m_vae;
     UNet m_unet;
+    SignalSpectrum m_spectrum{kCodeDeviation};
     SolverConfig m_solver;
     double m_noiseShare;
     ResidualNoise m_noise;

@@ -106,7 +106,7 @@ torch::Tensor LatentStep::denoiserLoss(const BatchGradient::Part& part, std::int
         torch::from_blob(m_sigmas.data() + part.first, {part.count}, torch::kFloat32).clone();
     const Pass pass{m_setup.bfloat16, true, seeds.front(), crops.given ? &*crops.given : nullptr};
     const torch::Tensor losses =
-        denoisingLosses(m_network.unet(), LatentNetwork::kCodeDeviation, clean,
+        denoisingLosses(m_network.unet(), m_network.spectrum(), clean,
                         sentTo(m_setup.device, noise), sentTo(m_setup.device, sigmas), pass);
     keep(losses, part, m_losses);
     return losses.sum() / static_cast<double>(m_config.batch);

@@ -156,7 +156,7 @@ void TestNetwork::preconditioning() {
     const UNet network(tinyNetwork(), 1);
     const torch::Tensor x = normal({2, 1, 8, 8}, 1);
     const torch::Tensor sigmas = torch::tensor({0.5F, 3.0F});
-    const torch::Tensor guess = denoise(network, 0.5, x, sigmas, Pass{});
+    const torch::Tensor guess = denoise(network, SignalSpectrum(0.5), x, sigmas, Pass{});
     QVERIFY(largest(guess[0] - x[0] * 0.5) < 1e-6);
     QVERIFY(largest(guess[1] - x[1] * (0.25 / 9.25)) < 1e-6);
 }
@@ -165,8 +165,9 @@ void TestNetwork::lossBeginsNearOne() {
     // F = 0 leaves the variance of its target, which EDM's scaling makes 1 at every noise level.
     const UNet network(tinyNetwork(), 1);
     const torch::Tensor clean = normal({4, 1, 64, 64}, 1) * 0.5;
-    const torch::Tensor losses = denoisingLosses(network, 0.5, clean, normal({4, 1, 64, 64}, 2),
-                                                 torch::tensor({0.01F, 0.3F, 2.0F, 40.0F}), Pass{});
+    const torch::Tensor losses =
+        denoisingLosses(network, SignalSpectrum(0.5), clean, normal({4, 1, 64, 64}, 2),
+                        torch::tensor({0.01F, 0.3F, 2.0F, 40.0F}), Pass{});
     QVERIFY(largest(losses - 1.0) < 0.1);
 }
 
@@ -318,7 +319,7 @@ void TestNetwork::gradientIsThatOfTheWholeBatch() {
         setup.parts = chunks;
         DiffusionTraining config;
         config.batch = 8;
-        DiffusionStep step(config, network.unet(), {network, crops, pool}, setup);
+        DiffusionStep step(config, network, {network, crops, pool}, setup);
         Optimizer optimizer(network.parameters().flat());
         Optimizer::Step update;
         update.learningRate = 1e-3;
@@ -344,7 +345,7 @@ void TestNetwork::valuesThatAreNotFiniteChangeNothing() {
     setup.size = 16;
     DiffusionTraining config;
     config.batch = 4;
-    DiffusionStep step(config, network.unet(), {network, crops, pool}, setup);
+    DiffusionStep step(config, network, {network, crops, pool}, setup);
     Optimizer optimizer(network.parameters().flat());
     {
         const torch::NoGradGuard noGrad;
