@@ -5,7 +5,10 @@
 #include "core/base/error.h"
 #include "core/imaging/formats/detect.h"
 #include "core/imaging/formats/jpeg.h"
+#include "core/imaging/formats/metaimage.h"
+#include "core/imaging/formats/nifti.h"
 #include "core/imaging/formats/npy.h"
+#include "core/imaging/formats/nrrd.h"
 #include "core/imaging/formats/png.h"
 #include "core/imaging/formats/raw.h"
 #include "core/imaging/formats/tiff.h"
@@ -32,7 +35,9 @@ ImageHeader describe(const fs::path& path, const SliceReader& reader) {
     if (fs::is_directory(path, error) || header.format == "raw")
         return header;
     const auto promised = formatOfSuffix(path);
-    if (promised && !header.format.starts_with(toString(*promised)))
+    // NetCDF-4 is HDF5 and not always marked as more.
+    const bool isNetcdf4 = promised == FileFormat::netcdf && header.format == "hdf5";
+    if (promised && !isNetcdf4 && !header.format.starts_with(toString(*promised)))
         header.warnings.push_back("the name ends in " + path.extension().string() +
                                   ", but the content is " + header.format);
     return header;
@@ -56,6 +61,15 @@ ValueRange rangeOf(SliceReader& reader, JobContext& job) {
         any = true;
     }
     return total;
+}
+
+/// Empty for formats that are only read, and for headers whose pixels would lie in another file.
+std::optional<FileFormat> writtenFormat(const fs::path& path) {
+    const auto format = formatOfSuffix(path);
+    if (format == FileFormat::bmp || format == FileFormat::vti || path.extension() == ".mhd" ||
+        path.extension() == ".nhdr")
+        return std::nullopt;
+    return format;
 }
 
 } // namespace
@@ -101,15 +115,15 @@ Volume readVolume(const fs::path& path, const ReadOptions& options) {
 bool writeVolume(const fs::path& path, const Volume& volume) {
     if (volume.isEmpty())
         throw Error(ErrorCode::config, path.string(), "there are no pixels to write");
-    const auto format = formatOfSuffix(path);
+    const auto format = writtenFormat(path);
     if (!format && path.extension() == ".raw") {
         writeRaw(path, volume);
         return true;
     }
     if (!format)
         throw Error(ErrorCode::unsupported, path.string(),
-                    "no format is known for the suffix '" + path.extension().string() + "'",
-                    "use .tif, .png, .jpg, .npy or .raw");
+                    "no format can be written for the suffix '" + path.extension().string() + "'",
+                    "use .tif, .png, .jpg, .npy, .nrrd, .mha, .nii or .raw");
     switch (*format) {
     case FileFormat::png:
         writePng(path, volume);
@@ -120,9 +134,24 @@ bool writeVolume(const fs::path& path, const Volume& volume) {
     case FileFormat::tiff:
         writeTiff(path, volume);
         break;
-    case FileFormat::npy:
+    case FileFormat::nrrd:
+        writeNrrd(path, volume);
+        break;
+    case FileFormat::metaimage:
+        writeMetaImage(path, volume);
+        break;
+    case FileFormat::nifti:
+        writeNifti(path, volume);
+        break;
+    default:
         writeNpy(path, volume);
         break;
+    case FileFormat::hdf5:
+    case FileFormat::netcdf:
+    case FileFormat::dicom:
+        throw Error(ErrorCode::unsupported, path.string(),
+                    std::string(toString(*format)) + " files are read, but not written",
+                    "use .tif, .png, .jpg, .npy or .raw");
     }
     return true;
 }

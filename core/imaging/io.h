@@ -26,12 +26,21 @@ struct RawLayout {
     [[nodiscard]] static RawLayout parse(const std::string& text);
 };
 
+/// One of the images in a file that holds several by name (HDF5, NetCDF).
+struct DatasetInfo {
+    std::string name;                ///< "/exchange/data"
+    std::vector<std::int64_t> shape; ///< slowest axis first
+    std::string type;                ///< as stored, "int16"
+    std::vector<std::int64_t> chunk; ///< edges of the blocks it is stored in; empty: in one piece
+};
+
 /// What a file says of itself, read without decoding pixels (except `range`, filled only on
 /// request).
 struct ImageHeader {
     std::filesystem::path path;
-    std::string format; ///< "png", "jpeg", "tiff", "tiff-stack", "tiff-folder", "png-folder",
-                        ///< "jpeg-folder", "npy", "raw"
+    std::string format; ///< "png", "jpeg", "bmp", "tiff", "tiff-stack", "npy", "nrrd", "metaimage",
+                        ///< "nifti", "vti", "hdf5", "netcdf", "dicom", "raw"; of a folder
+                        ///< "tiff-folder", "png-folder", "dicom-folder" ...
     std::int64_t width = 0;
     std::int64_t height = 0;
     std::int64_t depth = 1;
@@ -40,12 +49,15 @@ struct ImageHeader {
     std::optional<VoxelSize> voxelSize;
     std::optional<ValueRange> range;
     std::vector<std::string> warnings;
+    std::string dataset;               ///< the one that is read, of those below
+    std::vector<DatasetInfo> datasets; ///< all images of an HDF5 or NetCDF file
 };
 
 struct ReadOptions {
-    std::optional<RawLayout> raw;                      ///< required for headerless files
+    std::optional<RawLayout> raw; ///< of headerless files; without it guessRaw() is asked
     std::int64_t maximumBytes = Volume::kMaximumBytes; ///< of decoded pixels
-    bool range = false; ///< readHeader decodes all pixels and fills `range`
+    std::string dataset; ///< which image of an HDF5 or NetCDF file; empty: the likeliest
+    bool range = false;  ///< readHeader decodes all pixels and fills `range`
 };
 
 /// Formats are told by content, not by suffix. `path` is a file or a folder of slices (natural
@@ -60,7 +72,8 @@ readVolume(const std::filesystem::path& path, const ReadOptions& options, JobCon
 [[nodiscard]] Volume readVolume(const std::filesystem::path& path, const ReadOptions& options = {});
 
 /// Writes by suffix: .png (8/16-bit grey, 8/16-bit RGB), .jpg (8-bit), .tif (all; multi-page with
-/// ImageJ tags for volumes, voxel size kept), .npy (all), .raw. Durable: the final name never shows
+/// ImageJ tags for volumes, voxel size kept), .npy (all), .nrrd and .mha (all, voxel size kept),
+/// .nii and .nii.gz (voxel size kept, RGB of 8 bits), .raw. Durable: the final name never shows
 /// half a file. Throws Error(unsupported) when the target cannot hold the pixels. Returns true if
 /// every pixel value can be read back unchanged (false for .jpg).
 bool writeVolume(const std::filesystem::path& path, const Volume& volume);

@@ -4,12 +4,22 @@
 
 #include "core/base/error.h"
 #include "core/base/files.h"
+#include "core/imaging/formats/bmp.h"
 #include "core/imaging/formats/detect.h"
+#include "core/imaging/formats/dicom.h"
+#include "core/imaging/formats/hdf5.h"
 #include "core/imaging/formats/jpeg.h"
+#include "core/imaging/formats/metaimage.h"
+#include "core/imaging/formats/netcdf.h"
+#include "core/imaging/formats/nifti.h"
 #include "core/imaging/formats/npy.h"
+#include "core/imaging/formats/nrrd.h"
 #include "core/imaging/formats/png.h"
 #include "core/imaging/formats/raw.h"
+#include "core/imaging/formats/rawsidecars.h"
 #include "core/imaging/formats/tiff.h"
+#include "core/imaging/formats/vti.h"
+#include "core/imaging/rawguess.h"
 
 #include <algorithm>
 #include <map>
@@ -83,20 +93,65 @@ std::optional<std::string> gapsIn(const std::vector<fs::path>& files) {
            " but not from " + listed(gaps);
 }
 
+std::optional<FileFormat> formatOf(const fs::path& file) {
+    return detectFormat(*openFile(file));
+}
+
+/// Files that hold whole volumes are no slices; they may lie beside some.
+std::vector<fs::path> slicesOf(const fs::path& folder, std::vector<fs::path> files) {
+    std::vector<std::string> volumes;
+    std::erase_if(files, [&](const fs::path& file) {
+        const auto format = formatOf(file);
+        const bool isVolume = format && holdsVolumes(*format);
+        if (isVolume)
+            volumes.push_back(file.filename().string());
+        return isVolume;
+    });
+    if (files.empty() && !volumes.empty())
+        throw Error(ErrorCode::format, folder.string(),
+                    "the folder holds volumes, not slices: " + listed(volumes), "name one of them");
+    return files;
+}
+
+/// The parts of a NetCDF volume, or a DICOM series; null for plain slices.
+SliceReaderPtr openSeries(const std::vector<fs::path>& files, const ReadOptions& options) {
+    std::vector<fs::path> blocks;
+    std::vector<fs::path> dicoms;
+    for (const fs::path& file : files) {
+        const auto format = formatOf(file);
+        const bool isBlock = file.filename().string().starts_with("block") &&
+                             file.extension() == ".nc" && format && holdsVolumes(*format);
+        if (isBlock)
+            blocks.push_back(file);
+        else if (format == FileFormat::dicom)
+            dicoms.push_back(file);
+        else
+            return nullptr;
+    }
+    if (!blocks.empty() && dicoms.empty())
+        return openNetcdfBlocks(blocks, options);
+    return dicoms.empty() || !blocks.empty() ? nullptr : openDicomSeries(dicoms, options);
+}
+
 class FolderReader final : public SliceReader {
 public:
-    FolderReader(const fs::path& folder, const ReadOptions& options)
+    FolderReader(const fs::path& folder, std::vector<fs::path> files, const ReadOptions& options)
         : m_options(options)
-        , m_files(listImages(folder)) {
+        , m_files(slicesOf(folder, std::move(files))) {
         if (m_files.empty())
             throw Error(ErrorCode::format, folder.string(),
-                        "the folder holds no PNG, JPEG, TIFF or NumPy image",
+                        "the folder holds no image, " + std::string(kFormatsRead),
                         "name a folder with image slices");
+        const std::size_t previews = leaveOutPreviews();
         std::vector<ImageHeader> headers;
         for (const fs::path& file : m_files)
             headers.push_back(headerOf(file));
         checkAlike(folder, headers);
         takeHeader(headers);
+        if (previews > 0)
+            m_header.warnings.emplace_back("SkyScan's preview picture (_spr) is left out");
+        if (!m_header.voxelSize)
+            m_header.voxelSize = voxelSizeFromLog(folder, m_header.width, m_header.height);
         checkDeclaredSize(m_header, folder.string(), {options.maximumBytes});
     }
 
@@ -110,6 +165,17 @@ public:
     }
 
 private:
+    /// SkyScan puts a picture of the whole specimen beside the slices of its reconstruction.
+    std::size_t leaveOutPreviews() {
+        const auto isPreview = [](const fs::path& file) {
+            return file.stem().string().ends_with("_spr");
+        };
+        // Of a lone picture nobody can say what it is a preview of.
+        const bool beside = std::count_if(m_files.begin(), m_files.end(), isPreview) <
+                            static_cast<std::ptrdiff_t>(m_files.size());
+        return beside ? std::erase_if(m_files, isPreview) : 0;
+    }
+
     [[nodiscard]] ImageHeader headerOf(const fs::path& file) const {
         ImageHeader header = openImageFile(file, m_options)->header();
         if (header.depth > 1)
@@ -181,11 +247,39 @@ SliceReaderPtr openKnown(FileFormat format, ByteSourcePtr source, const ReadOpti
     case FileFormat::jpeg:
         return openJpeg(std::move(source));
     case FileFormat::tiff:
-        return openTiff(std::move(source), limits);
+        return openTiff(std::move(source), limits, options.dataset);
+    case FileFormat::bmp:
+        return openBmp(std::move(source), limits);
+    case FileFormat::nrrd:
+        return openNrrd(source, filesBeside(source->name()), limits);
+    case FileFormat::metaimage:
+        return openMetaImage(source, filesBeside(source->name()), limits);
+    case FileFormat::nifti:
+        return openNifti(source, filesBeside(source->name()), limits);
+    case FileFormat::vti:
+        return openVti(std::move(source), limits);
+    case FileFormat::hdf5:
+        return openHdf5(std::move(source), limits, options.dataset);
+    case FileFormat::netcdf:
+        return openNetcdf(std::move(source), limits, options.dataset);
+    case FileFormat::dicom:
+        return openDicom(std::move(source), limits);
     case FileFormat::npy:
         break;
     }
     return openNpy(std::move(source), limits);
+}
+
+/// The file of the same name that would tell how pixels without a header lie; empty if there is
+/// none.
+fs::path headerBeside(const fs::path& path) {
+    for (const char* suffix : {".mhd", ".nhdr", ".hdr"}) {
+        std::error_code ignored;
+        const fs::path header = fs::path(path).replace_extension(suffix);
+        if (header != path && fs::is_regular_file(header, ignored))
+            return header;
+    }
+    return {};
 }
 
 [[noreturn]] void refuse(const ByteSource& source) {
@@ -196,7 +290,11 @@ SliceReaderPtr openKnown(FileFormat format, ByteSourcePtr source, const ReadOpti
         throw Error(ErrorCode::unsupported, source.name(),
                     "this is a file of type " + std::string(foreign) + ", which is not read",
                     "convert it to TIFF, PNG or NumPy");
-    throw Error(ErrorCode::format, source.name(), "the content is not PNG, JPEG, TIFF or NumPy",
+    if (const fs::path header = headerBeside(source.name()); !header.empty())
+        throw Error(ErrorCode::format, source.name(),
+                    "it has no header of its own, but there is one beside it",
+                    "name " + header.filename().string() + " instead");
+    throw Error(ErrorCode::format, source.name(), "the content is not " + std::string(kFormatsRead),
                 "for headerless pixels give their layout, WxHxD:dtype:le|be[:offset]");
 }
 
@@ -207,15 +305,25 @@ SliceReaderPtr openImageFile(const fs::path& path, const ReadOptions& options) {
     if (options.raw)
         return openRaw(std::move(source), *options.raw);
     const auto format = detectFormat(*source);
-    if (!format)
+    const auto guess = format ? std::nullopt : guessRaw(path);
+    if (!format && !guess)
         refuse(*source);
-    SliceReaderPtr reader = openKnown(*format, std::move(source), options);
+    SliceReaderPtr reader = format ? openKnown(*format, std::move(source), options)
+                                   : openGuessed(std::move(source), *guess);
+    if (!options.dataset.empty() && reader->header().dataset.empty())
+        throw Error(ErrorCode::config, path.string(),
+                    "it holds one image only, so there is none to choose by the name '" +
+                        options.dataset + "'",
+                    "leave the name out");
     checkDeclaredSize(reader->header(), path.string(), {options.maximumBytes});
     return reader;
 }
 
 SliceReaderPtr openFolder(const fs::path& folder, const ReadOptions& options) {
-    return std::make_unique<FolderReader>(folder, options);
+    std::vector<fs::path> files = listImages(folder);
+    if (SliceReaderPtr series = openSeries(files, options))
+        return series;
+    return std::make_unique<FolderReader>(folder, std::move(files), options);
 }
 
 std::vector<fs::path> listImages(const fs::path& folder) {

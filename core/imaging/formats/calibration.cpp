@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/imaging/formats/calibration.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <utility>
@@ -27,13 +28,16 @@ std::int64_t count(std::string_view text) {
 
 /// The value of an XML attribute, e.g. PhysicalSizeX="0.5".
 std::optional<std::string_view> attribute(std::string_view text, std::string_view name) {
-    std::string pattern(" ");
-    pattern.append(name).append("=\"");
-    const std::size_t at = text.find(pattern);
-    if (at == std::string_view::npos)
-        return std::nullopt;
-    text.remove_prefix(at + pattern.size());
-    return text.substr(0, text.find('"'));
+    for (const char quote : {'"', '\''}) {
+        std::string pattern(" ");
+        pattern.append(name).append("=").push_back(quote);
+        const std::size_t at = text.find(pattern);
+        if (at == std::string_view::npos)
+            continue;
+        text.remove_prefix(at + pattern.size());
+        return text.substr(0, text.find(quote));
+    }
+    return std::nullopt;
 }
 
 std::optional<double> omeSize(std::string_view text, const std::string& axis) {
@@ -60,6 +64,8 @@ void takeImageJLine(std::string_view line, TiffDescription& result) {
         result.images = count(value);
     else if (key == "channels")
         result.channels = count(value);
+    else if (key == "slices")
+        result.slices = count(value);
     else if (key == "frames")
         result.frames = count(value);
     else if (key == "unit")
@@ -79,6 +85,25 @@ bool isPrintResolution(double perInch) {
     return false;
 }
 
+void takeOme(std::string_view text, TiffDescription& result) {
+    result.ome = true;
+    const auto x = omeSize(text, "X");
+    const auto y = omeSize(text, "Y");
+    const auto z = omeSize(text, "Z");
+    if (x && y)
+        result.omeVoxelUm = {*x, *y, z.value_or(*x)};
+    result.slices = count(attribute(text, "SizeZ").value_or(""));
+    result.channels = std::max<std::int64_t>(count(attribute(text, "SizeC").value_or("")), 1);
+    result.frames = std::max<std::int64_t>(count(attribute(text, "SizeT").value_or("")), 1);
+    const std::string order(attribute(text, "DimensionOrder").value_or(""));
+    if (order.size() != 5 || !order.starts_with("XY"))
+        return;
+    std::string sorted = order.substr(2);
+    std::sort(sorted.begin(), sorted.end());
+    if (sorted == "CTZ")
+        result.axisOrder = order.substr(2);
+}
+
 std::string shortNumber(double value) {
     std::string text(32, '\0');
     const auto [end, error] =
@@ -94,10 +119,11 @@ std::optional<double> micrometresIn(std::string_view unit) {
     constexpr std::pair<std::string_view, double> kUnits[] = {
         {"um", 1.0},         {"micron", 1.0},     {"microns", 1.0},    {"micrometer", 1.0},
         {"micrometre", 1.0}, {"\xC2\xB5m", 1.0},  {"\xCE\xBCm", 1.0},  {"\xB5m", 1.0},
-        {"\\u00B5m", 1.0},   {"\\u00b5m", 1.0},   {"nm", 1e-3},        {"nanometer", 1e-3},
-        {"mm", 1e3},         {"millimeter", 1e3}, {"millimetre", 1e3}, {"cm", 1e4},
-        {"centimeter", 1e4}, {"m", 1e6},          {"meter", 1e6},      {"inch", 25400.0},
-        {"in", 25400.0},     {"\xC3\x85", 1e-4},  {"angstrom", 1e-4}};
+        {"&#181;m", 1.0},    {"&#xB5;m", 1.0},    {"&#xb5;m", 1.0},    {"\\u00B5m", 1.0},
+        {"\\u00b5m", 1.0},   {"nm", 1e-3},        {"nanometer", 1e-3}, {"mm", 1e3},
+        {"millimeter", 1e3}, {"millimetre", 1e3}, {"cm", 1e4},         {"centimeter", 1e4},
+        {"m", 1e6},          {"meter", 1e6},      {"inch", 25400.0},   {"in", 25400.0},
+        {"\xC3\x85", 1e-4},  {"angstrom", 1e-4}};
     for (const auto& [word, um] : kUnits) {
         if (word == unit)
             return um;
@@ -134,11 +160,7 @@ TiffDescription parseTiffDescription(std::string_view text) {
             text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         }
     } else if (text.find("<OME") != std::string_view::npos) {
-        const auto x = omeSize(text, "X");
-        const auto y = omeSize(text, "Y");
-        const auto z = omeSize(text, "Z");
-        if (x && y)
-            result.omeVoxelUm = {*x, *y, z.value_or(*x)};
+        takeOme(text, result);
     }
     return result;
 }

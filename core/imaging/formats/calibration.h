@@ -36,6 +36,9 @@ struct TiffDescription {
     std::int64_t images = 1;   ///< pages ImageJ counts
     std::int64_t channels = 1; ///< of a hyperstack
     std::int64_t frames = 1;
+    std::int64_t slices = 0;       ///< 0: not said
+    std::string axisOrder = "CZT"; ///< of the pages, the fastest first
+    bool ome = false;              ///< OME-TIFF; colours of one page count as channels
     std::string unit;
     std::optional<double> spacing;                   ///< z, in `unit`
     std::optional<std::array<double, 3>> omeVoxelUm; ///< OME-TIFF PhysicalSizeX, Y, Z

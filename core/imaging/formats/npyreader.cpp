@@ -41,7 +41,7 @@ std::optional<SampleType> typeNamed(std::string_view word) {
     using enum SampleType;
     constexpr std::pair<std::string_view, SampleType> kTypes[] = {
         {"b1", u8},  {"u1", u8},  {"u2", u16}, {"u4", u32}, {"u8", u64}, {"i1", i8},
-        {"i2", i16}, {"i4", i32}, {"i8", i64}, {"f4", f32}, {"f8", f64}};
+        {"i2", i16}, {"i4", i32}, {"i8", i64}, {"f2", f16}, {"f4", f32}, {"f8", f64}};
     for (const auto& [name, type] : kTypes) {
         if (name == word)
             return type;
@@ -137,6 +137,14 @@ public:
                         "save it with array.astype('float32')");
     }
 
+    [[nodiscard]] std::optional<PlainPixels> plainPixels() override {
+        if (m_npy.fortran || toString(m_npy.type) != toString(m_header.type))
+            return std::nullopt;
+        PlainPixels pixels = evenSlices(m_source, m_npy.dataOffset, sliceBytes(), m_header.depth);
+        pixels.swapped = m_npy.bigEndian != (std::endian::native == std::endian::big);
+        return pixels;
+    }
+
 private:
     void takeAxes() {
         const auto& s = m_npy.shape;
@@ -167,6 +175,11 @@ private:
     void gather(std::int64_t z, std::span<std::byte> samples) {
         const std::size_t bytes = bytesOf(m_npy.type);
         if (m_all.empty()) {
+            if (m_npy.values() > static_cast<std::uint64_t>(Volume::kMaximumBytes) / bytes)
+                throw Error(ErrorCode::memory, m_source->name(),
+                            "its first axis is the fastest, so all of it would have to be held "
+                            "in memory",
+                            "save it again with numpy.ascontiguousarray");
             m_all.resize(static_cast<std::size_t>(m_npy.values()) * bytes);
             m_source->readExactly(m_npy.dataOffset, m_all);
         }

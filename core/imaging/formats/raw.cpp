@@ -87,12 +87,24 @@ public:
         m_header.type = layout.type;
     }
 
+    void tellGuess(const RawGuess& guess) {
+        m_header.voxelSize = guess.voxelSize;
+        m_header.warnings.push_back(guess.text());
+    }
+
     void readSlice(std::int64_t z, std::span<std::byte> out) override {
         m_source->readExactly(static_cast<std::uint64_t>(m_layout.offset) +
                                   static_cast<std::uint64_t>(z) * out.size(),
                               out);
         if (m_layout.bigEndian != (std::endian::native == std::endian::big))
             swapBytes(out, bytesOf(m_layout.type));
+    }
+
+    [[nodiscard]] std::optional<PlainPixels> plainPixels() override {
+        PlainPixels pixels = evenSlices(m_source, static_cast<std::uint64_t>(m_layout.offset),
+                                        sliceBytes(), m_header.depth);
+        pixels.swapped = m_layout.bigEndian != (std::endian::native == std::endian::big);
+        return pixels;
     }
 
 private:
@@ -133,6 +145,12 @@ RawLayout RawLayout::parse(const std::string& text) {
 
 SliceReaderPtr openRaw(ByteSourcePtr source, const RawLayout& layout) {
     return std::make_unique<RawReader>(std::move(source), layout);
+}
+
+SliceReaderPtr openGuessed(ByteSourcePtr source, const RawGuess& guess) {
+    auto reader = std::make_unique<RawReader>(std::move(source), guess.layout);
+    reader->tellGuess(guess);
+    return reader;
 }
 
 void writeRaw(const std::filesystem::path& path, const Volume& volume) {

@@ -5,11 +5,35 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <type_traits>
 
 namespace likeness {
 
 namespace {
+
+/// IEEE 754 binary16, for which C++20 has no type. Every value is exactly a float.
+struct Half {
+    std::uint16_t bits = 0;
+
+    explicit operator float() const noexcept {
+        const int exponent = bits >> 10 & 0x1F;
+        const int mantissa = bits & 0x3FF;
+        float value = 0.0F;
+        if (exponent == 0x1F)
+            value = mantissa == 0 ? std::numeric_limits<float>::infinity()
+                                  : std::numeric_limits<float>::quiet_NaN();
+        else if (exponent == 0)
+            value = std::ldexp(static_cast<float>(mantissa), -24);
+        else
+            value = std::ldexp(static_cast<float>(mantissa + 1024), exponent - 25);
+        return (bits & 0x8000) != 0 ? -value : value;
+    }
+
+    explicit operator double() const noexcept {
+        return static_cast<double>(static_cast<float>(*this));
+    }
+};
 
 /// Calls f(T{}) with the C++ type of a sample.
 template <typename F>
@@ -33,6 +57,8 @@ decltype(auto) visitSample(SampleType type, F&& f) {
         return f(std::int64_t{});
     case SampleType::f32:
         return f(float{});
+    case SampleType::f16:
+        return f(Half{});
     case SampleType::f64:
         break;
     }
@@ -42,7 +68,9 @@ decltype(auto) visitSample(SampleType type, F&& f) {
 /// Whether the float stands for exactly the value.
 template <typename T>
 bool holds(float pixel, T value) {
-    if constexpr (std::is_floating_point_v<T>) {
+    if constexpr (std::is_same_v<T, Half>) {
+        return true;
+    } else if constexpr (std::is_floating_point_v<T>) {
         return static_cast<T>(pixel) == value || std::isnan(value);
     } else {
         // Up to 2^24 every integer has its own float; beyond that, neighbours share one.
@@ -77,8 +105,9 @@ std::size_t bytesOf(SampleType type) noexcept {
 }
 
 std::string_view toString(SampleType type) noexcept {
-    constexpr std::string_view kNames[] = {"uint8", "uint16", "uint32", "uint64",  "int8",
-                                           "int16", "int32",  "int64",  "float32", "float64"};
+    constexpr std::string_view kNames[] = {"uint8",   "uint16",  "uint32", "uint64",
+                                           "int8",    "int16",   "int32",  "int64",
+                                           "float32", "float64", "float16"};
     return kNames[static_cast<std::size_t>(type)];
 }
 

@@ -15,7 +15,7 @@ namespace likeness {
 
 /// Number types that files hold. Those that Likeness has no pixel type for are held as float32
 /// where that changes no value.
-enum class SampleType { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64 };
+enum class SampleType { u8, u16, u32, u64, i8, i16, i32, i64, f32, f64, f16 };
 
 [[nodiscard]] std::size_t bytesOf(SampleType type) noexcept;
 

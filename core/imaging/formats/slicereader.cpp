@@ -5,8 +5,18 @@
 #include "core/base/error.h"
 
 #include <string>
+#include <utility>
 
 namespace likeness {
+
+PlainPixels
+evenSlices(ByteSourcePtr source, std::uint64_t first, std::size_t sliceBytes, std::int64_t depth) {
+    PlainPixels pixels{std::move(source), {}, false};
+    pixels.slices.reserve(static_cast<std::size_t>(depth));
+    for (std::int64_t z = 0; z < depth; ++z)
+        pixels.slices.push_back(first + static_cast<std::uint64_t>(z) * sliceBytes);
+    return pixels;
+}
 
 void checkDeclaredSize(const ImageHeader& header,
                        const std::string& name,

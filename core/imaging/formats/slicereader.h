@@ -2,12 +2,27 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/imaging/formats/bytesource.h"
 #include "core/imaging/io.h"
 
 #include <memory>
+#include <optional>
 #include <span>
+#include <vector>
 
 namespace likeness {
+
+/// Pixels that lie in a file just as a Volume holds them, but for the byte order: any part of them
+/// can be read alone.
+struct PlainPixels {
+    ByteSourcePtr source;
+    std::vector<std::uint64_t> slices; ///< offset of the first byte of every slice
+    bool swapped = false;              ///< not in the machine's byte order
+};
+
+/// Slices that follow each other from `first` on.
+[[nodiscard]] PlainPixels
+evenSlices(ByteSourcePtr source, std::uint64_t first, std::size_t sliceBytes, std::int64_t depth);
 
 /// An opened image file that decodes one slice at a time. Opening reads the header only; nothing of
 /// the declared size is allocated before the caller has compared it with a limit. One thread at a
@@ -30,6 +45,9 @@ public:
     /// Decodes slice z into `out`, which has sliceBytes() bytes. Throws Error(format),
     /// Error(unsupported).
     virtual void readSlice(std::int64_t z, std::span<std::byte> out) = 0;
+
+    /// Empty for pixels that have to be decoded.
+    [[nodiscard]] virtual std::optional<PlainPixels> plainPixels() { return std::nullopt; }
 
 protected:
     ImageHeader m_header;

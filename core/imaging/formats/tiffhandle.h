@@ -26,6 +26,8 @@ public:
 
     [[nodiscard]] const ByteSource& source() const noexcept { return *m_source; }
 
+    [[nodiscard]] const ByteSourcePtr& sharedSource() const noexcept { return m_source; }
+
     /// Error(format) with libtiff's first complaint since the last call.
     [[noreturn]] void fail(const std::string& where);
 

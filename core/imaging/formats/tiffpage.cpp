@@ -36,11 +36,11 @@ std::optional<SampleType> sampleType(std::uint16_t format, std::uint16_t bits) {
         SampleType type;
     };
 
-    constexpr Row kRows[] = {{SAMPLEFORMAT_UINT, 1, u8},    {SAMPLEFORMAT_UINT, 8, u8},
-                             {SAMPLEFORMAT_UINT, 16, u16},  {SAMPLEFORMAT_UINT, 32, u32},
-                             {SAMPLEFORMAT_INT, 8, i8},     {SAMPLEFORMAT_INT, 16, i16},
-                             {SAMPLEFORMAT_INT, 32, i32},   {SAMPLEFORMAT_IEEEFP, 32, f32},
-                             {SAMPLEFORMAT_IEEEFP, 64, f64}};
+    constexpr Row kRows[] = {{SAMPLEFORMAT_UINT, 1, u8},     {SAMPLEFORMAT_UINT, 8, u8},
+                             {SAMPLEFORMAT_UINT, 16, u16},   {SAMPLEFORMAT_UINT, 32, u32},
+                             {SAMPLEFORMAT_INT, 8, i8},      {SAMPLEFORMAT_INT, 16, i16},
+                             {SAMPLEFORMAT_INT, 32, i32},    {SAMPLEFORMAT_IEEEFP, 16, f16},
+                             {SAMPLEFORMAT_IEEEFP, 32, f32}, {SAMPLEFORMAT_IEEEFP, 64, f64}};
     if (format == SAMPLEFORMAT_VOID)
         format = SAMPLEFORMAT_UINT;
     for (const Row& row : kRows) {

@@ -5,10 +5,13 @@
 #include "core/imaging/formats/orientation.h"
 #include "core/imaging/formats/tiff.h"
 #include "core/imaging/formats/tiffpage.h"
+#include "core/imaging/formats/tiffplanes.h"
 
 #include <tiffio.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <span>
 #include <utility>
 
@@ -16,8 +19,17 @@ namespace likeness {
 
 namespace {
 
-/// LZW and deflate stay below this; only 1-bit fax codes pack more.
+/// How many bytes one compressed byte can stand for: LZW and deflate stay far below the first,
+/// Zstandard and LZMA reach 30,000 where an image is flat. Only 1-bit fax codes pack more.
 constexpr std::uint64_t kMaximumRatio = 4096;
+constexpr std::uint64_t kMaximumModernRatio = 65536;
+
+std::uint64_t maximumRatio(std::uint16_t compression) {
+    return compression == COMPRESSION_ZSTD || compression == COMPRESSION_LZMA ||
+                   compression == COMPRESSION_WEBP
+               ? kMaximumModernRatio
+               : kMaximumRatio;
+}
 
 /// Bytes of a value by its TIFF type number; 0 where there is no such type.
 constexpr std::array<std::uint64_t, 19> kTypeBytes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4,
@@ -25,12 +37,11 @@ constexpr std::array<std::uint64_t, 19> kTypeBytes{0, 1, 1, 2, 4, 8, 1, 1, 2, 4,
 
 class TiffReader final : public SliceReader {
 public:
-    TiffReader(ByteSourcePtr source, const ReadLimits& limits)
-        : m_tiff(std::move(source), limits.maximumBytes)
-        , m_limits(limits) {
+    TiffReader(ByteSourcePtr source, const ReadLimits& limits, const std::string& plane)
+        : m_tiff(std::move(source), std::min(limits.maximumBytes, Volume::kMaximumBytes)) {
         readDirectories();
         takeHeader();
-        takeDescription();
+        takeDescription(plane);
         checkDeclaredSize(m_header, name(), limits);
         checkFileSize();
     }
@@ -45,7 +56,46 @@ public:
         m_orientation.turn(m_asStored, m_header, out);
     }
 
+    [[nodiscard]] std::optional<PlainPixels> plainPixels() override {
+        const TiffPage& page = m_pages.front();
+        if (!m_orientation.isUpright() || !page.isStoredAsPixels() ||
+            page.bits != static_cast<std::int64_t>(8 * bytesOf(page.sample)))
+            return std::nullopt;
+        PlainPixels pixels;
+        if (m_contiguous)
+            pixels = evenSlices(m_tiff.sharedSource(), m_firstByte, sliceBytes(), m_header.depth);
+        else
+            pixels.source = m_tiff.sharedSource();
+        pixels.swapped = TIFFIsByteSwapped(m_tiff.get()) != 0;
+        for (std::int64_t z = 0; !m_contiguous && z < m_header.depth; ++z) {
+            const auto first = plainPage(m_planes.pageOf(z));
+            if (!first)
+                return std::nullopt;
+            pixels.slices.push_back(*first);
+        }
+        return pixels;
+    }
+
 private:
+    /// Offset of a page whose pixels are neither packed nor scattered.
+    [[nodiscard]] std::optional<std::uint64_t> plainPage(std::int64_t index) {
+        const TiffPage& page = m_pages[static_cast<std::size_t>(index)];
+        if (page.compression != COMPRESSION_NONE || page.separatePlanes)
+            return std::nullopt;
+        selectPage(index);
+        if (TIFFIsTiled(m_tiff.get()) != 0)
+            return std::nullopt;
+        const std::uint64_t first = TIFFGetStrileOffset(m_tiff.get(), 0);
+        std::uint64_t next = first;
+        for (std::uint32_t strip = 0; strip < TIFFNumberOfStrips(m_tiff.get()); ++strip) {
+            if (TIFFGetStrileOffset(m_tiff.get(), strip) != next)
+                return std::nullopt;
+            next += TIFFGetStrileByteCount(m_tiff.get(), strip);
+        }
+        const bool whole = next - first == page.storedBytes() && next <= m_tiff.source().size();
+        return whole ? std::optional(first) : std::nullopt;
+    }
+
     void readAsStored(std::int64_t z, std::span<std::byte> out) {
         const bool direct = m_pages.front().isStoredAsPixels();
         std::span<std::byte> stored = out;
@@ -53,10 +103,11 @@ private:
             m_stored.resize(static_cast<std::size_t>(m_pages.front().storedBytes()));
             stored = m_stored;
         }
+        const std::int64_t page = m_planes.pageOf(z);
         if (m_contiguous)
-            readContiguous(z, stored);
+            readContiguous(page, stored);
         else
-            readPage(z, stored);
+            readPage(page, stored);
         if (!direct)
             pixelsFromTiff(m_pages.front(), name(), stored, out);
     }
@@ -166,27 +217,25 @@ private:
     }
 
     /// Text and resolution belong to the first page.
-    void takeDescription() {
+    void takeDescription(const std::string& plane) {
         selectPage(0);
         const char* text = nullptr;
         TiffDescription description;
         if (TIFFGetField(m_tiff.get(), TIFFTAG_IMAGEDESCRIPTION, &text) != 0 && text != nullptr)
             description = parseTiffDescription(text);
-        takeImageCount(description);
+        takeImageCount(description, plane);
         takeVoxelSize(description);
         m_orientation = Orientation(m_pages.front().orientation);
         m_orientation.applyTo(m_header);
         m_header.format = m_header.depth > 1 ? "tiff-stack" : "tiff";
     }
 
-    void takeImageCount(const TiffDescription& description) {
+    void takeImageCount(const TiffDescription& description, const std::string& plane) {
         if (description.imageJ && description.images > m_header.depth)
             takeContiguousStack(description.images);
-        if (m_header.depth > 1 && (description.channels > 1 || description.frames > 1))
-            m_header.warnings.push_back("a hyperstack of " + std::to_string(description.channels) +
-                                        " channels and " + std::to_string(description.frames) +
-                                        " frames is read as one stack of " +
-                                        std::to_string(m_header.depth) + " slices");
+        m_planes = TiffPlanes(description, m_header);
+        m_planes.choose(plane, name());
+        m_planes.applyTo(m_header);
     }
 
     /// Past 4 GB ImageJ writes one directory; the other slices follow its pixels without a gap.
@@ -222,7 +271,7 @@ private:
         Resolution resolution{static_cast<double>(x), static_cast<double>(y), 0.0, "TIFF tags"};
         if (const auto um = micrometresIn(description.unit); description.imageJ && um) {
             // ImageJ states its own unit and then means it: no guess about print settings.
-            if (x > 0.0F && y > 0.0F) {
+            if (x > 0.0F && y > 0.0F && std::isfinite(x) && std::isfinite(y)) {
                 m_header.voxelSize =
                     VoxelSize{{*um / resolution.x, *um / resolution.y, *um / resolution.x},
                               "TIFF tags, unit from ImageJ"};
@@ -253,7 +302,7 @@ private:
             const std::uint64_t bytes = page.storedBytes() * static_cast<std::uint64_t>(page.bits) /
                                         (8 * bytesOf(page.sample));
             if (page.bits > 1 || plain)
-                declared += plain ? bytes : bytes / kMaximumRatio;
+                declared += plain ? bytes : bytes / maximumRatio(page.compression);
         }
         if (declared > held)
             throw Error(ErrorCode::format, name(),
@@ -290,19 +339,19 @@ private:
     }
 
     TiffHandle m_tiff;
-    ReadLimits m_limits;
     std::vector<TiffPage> m_pages;
     std::vector<std::byte> m_stored;
     std::vector<std::byte> m_asStored; ///< a slice before it is turned upright
     Orientation m_orientation;
+    TiffPlanes m_planes;
     bool m_contiguous = false;
     std::uint64_t m_firstByte = 0;
 };
 
 } // namespace
 
-SliceReaderPtr openTiff(ByteSourcePtr source, const ReadLimits& limits) {
-    return std::make_unique<TiffReader>(std::move(source), limits);
+SliceReaderPtr openTiff(ByteSourcePtr source, const ReadLimits& limits, const std::string& plane) {
+    return std::make_unique<TiffReader>(std::move(source), limits, plane);
 }
 
 } // namespace likeness

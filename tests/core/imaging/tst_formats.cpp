@@ -58,7 +58,8 @@ void TestFormats::roundTrips_data() {
     QTest::addColumn<int>("type");
     QTest::addColumn<int>("depth");
     QTest::addColumn<int>("channels");
-    for (const char* suffix : {".tif", ".npy", ".png", ".raw"}) {
+    for (const char* suffix :
+         {".tif", ".npy", ".png", ".raw", ".nrrd", ".mha", ".nii", ".nii.gz"}) {
         for (const PixelType type : {PixelType::u8, PixelType::u16, PixelType::f32}) {
             for (const int depth : {1, 5}) {
                 for (const int channels : {1, 3}) {
@@ -66,6 +67,9 @@ void TestFormats::roundTrips_data() {
                     if (png && (depth > 1 || type == PixelType::f32))
                         continue;
                     if (std::string(suffix) == ".raw" && channels > 1)
+                        continue;
+                    const bool nifti = std::string(suffix).starts_with(".nii");
+                    if (nifti && channels > 1 && type != PixelType::u8)
                         continue;
                     QTest::addRow("%s %s depth %d channels %d", suffix, toString(type).data(),
                                   depth, channels)
@@ -110,6 +114,15 @@ void TestFormats::roundTripOfVoxelSizes() {
             QVERIFY2(std::abs(read->um[i] - voxel.um[i]) < 1e-6 * voxel.um[i],
                      qPrintable(QString::number(read->um[i], 'g', 12)));
     }
+    for (const char* name : {"v.nrrd", "v.mha", "v.nii", "v.nii.gz"}) {
+        Volume volume = patterned(PixelType::u16, 16, 12, 4);
+        volume.voxelSize = voxel;
+        writeVolume(at(name), volume);
+        const auto read = readHeader(at(name)).voxelSize;
+        QVERIFY2(read.has_value(), name);
+        for (std::size_t i = 0; i < 3; ++i)
+            QVERIFY2(std::abs(read->um[i] - voxel.um[i]) < 1e-12 * voxel.um[i], name);
+    }
     Volume slice = patterned(PixelType::u8, 16, 12);
     slice.voxelSize = VoxelSize{{2.2315, 2.5, 2.5}, "typed"};
     writeVolume(at("v.png"), slice);
@@ -120,7 +133,7 @@ void TestFormats::roundTripOfVoxelSizes() {
 
 void TestFormats::equalPixelsGiveEqualBytes() {
     const Volume volume = patterned(PixelType::u16, 33, 21);
-    for (const char* suffix : {".tif", ".npy", ".png"}) {
+    for (const char* suffix : {".tif", ".npy", ".png", ".nrrd", ".mha", ".nii.gz"}) {
         writeVolume(at(std::string("a") + suffix), volume);
         writeVolume(at(std::string("b") + suffix), volume);
         QVERIFY(readFile(at(std::string("a") + suffix)) == readFile(at(std::string("b") + suffix)));
@@ -450,10 +463,12 @@ void TestFormats::strangers_data() {
         QTest::newRow(name) << content << QString::fromLatin1(says);
     };
     row("empty", {}, "the file is empty");
-    row("one byte", "x", "not PNG, JPEG, TIFF or NumPy");
+    row("one byte", "x", "the content is not PNG, JPEG");
     row("text", "some words in a file", "for headerless pixels");
     row("GIF", "GIF89a......", "GIF");
     row("DICOM", QByteArray(128, '\0') + "DICM" + QByteArray(100, '\0'), "DICOM");
+    row("HDF5", QByteArray("\x89HDF\r\n\x1a\n") + QByteArray(100, '\0'), "HDF5");
+    row("NetCDF", QByteArray("CDF\x01") + QByteArray(3, '\0'), "its header ends too early");
     row("gzip", QByteArray("\x1f\x8b\x08\x00", 4), "gzip");
 }
 

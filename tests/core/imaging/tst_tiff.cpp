@@ -2,6 +2,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/base/files.h"
 #include "core/imaging/io.h"
+#include "core/imaging/sliceset.h"
+#include "tests/core/imaging/pythonsamples.h"
 #include "tests/core/imaging/testimages.h"
 #include "tests/core/imaging/testtiff.h"
 
@@ -9,7 +11,10 @@
 
 #include <tiff.h>
 
+#include <cstdio>
 #include <cstring>
+#include <span>
+#include <utility>
 
 using namespace likeness;
 using namespace likeness::test;
@@ -38,6 +43,11 @@ private Q_SLOTS:
     void oneDirectoryCutShort();
     void declaredSizeIsChecked();
     void pagesMustBeAlike();
+    void flatPagesPackWell();
+    void resolutionZeroOverZero();
+    void hyperstacks_data();
+    void hyperstacks();
+    void beyondFourGigabytes();
 
 private:
     [[nodiscard]] fs::path file() const { return m_folder.path() / "a.tif"; }
@@ -45,13 +55,55 @@ private:
     TemporaryFolder m_folder;
 };
 
+namespace {
+
+/// The bytes of a big-endian TIFF as ImageJ writes it past 4 GB: one directory, all slices behind.
+std::vector<std::byte>
+imageJStart(std::uint32_t width, std::uint32_t height, const std::string& description) {
+    std::vector<std::byte> bytes;
+    const auto put = [&](std::uint64_t value, int count) {
+        for (int i = count - 1; i >= 0; --i)
+            bytes.push_back(static_cast<std::byte>(value >> 8 * i & 0xFFU));
+    };
+    constexpr std::uint32_t kEntries = 9;
+    constexpr std::uint32_t kText = 8 + 2 + 12 * kEntries + 4;
+    const auto length = static_cast<std::uint32_t>(description.size() + 1);
+    const auto entry = [&](std::uint32_t tag, std::uint32_t type, std::uint32_t count,
+                           std::uint32_t value) {
+        put(tag, 2);
+        put(type, 2);
+        put(count, 4);
+        put(type == 3 ? value << 16U : value, 4);
+    };
+    put(0x4D4D002A, 4);
+    put(8, 4);
+    put(kEntries, 2);
+    entry(256, 4, 1, width);
+    entry(257, 4, 1, height);
+    entry(258, 3, 1, 16);
+    entry(259, 3, 1, 1);
+    entry(262, 3, 1, 1);
+    entry(270, 2, length, kText);
+    entry(273, 4, 1, kText + length);
+    entry(278, 4, 1, height);
+    entry(279, 4, 1, width * height * 2);
+    put(0, 4);
+    for (const char c : description)
+        bytes.push_back(static_cast<std::byte>(c));
+    bytes.push_back(std::byte{0});
+    return bytes;
+}
+
+} // namespace
+
 void TestTiff::layouts_data() {
     QTest::addColumn<TiffRecipe>("recipe");
     const std::pair<const char*, std::uint16_t> compressions[] = {
         {"none", COMPRESSION_NONE},
         {"lzw", COMPRESSION_LZW},
         {"deflate", COMPRESSION_ADOBE_DEFLATE},
-        {"packbits", COMPRESSION_PACKBITS}};
+        {"packbits", COMPRESSION_PACKBITS},
+        {"zstd", COMPRESSION_ZSTD}};
     const std::pair<const char*, const char*> modes[] = {
         {"little", "wl"}, {"big", "wb"}, {"BigTIFF", "w8"}};
 
@@ -77,7 +129,7 @@ void TestTiff::layouts_data() {
                     recipe.compression = compression;
                     recipe.tile = tile;
                     const bool predicts =
-                        compression == COMPRESSION_LZW || compression == COMPRESSION_ADOBE_DEFLATE;
+                        compression != COMPRESSION_NONE && compression != COMPRESSION_PACKBITS;
                     // libtiff swaps floats before its floating-point predictor when it writes
                     // big-endian, so such a file of its own is wrong.
                     if (predicts && kind.format != 3)
@@ -157,6 +209,11 @@ void TestTiff::otherNumberTypes_data() {
     QTest::newRow("int32") << 32 << 2 << bytes(-16777216, 5) << QList<double>{-16777216.0, 5.0};
     QTest::newRow("int32 too large") << 32 << 2 << bytes(16777217, 5) << QList<double>{};
     QTest::newRow("uint32 too large") << 32 << 1 << bytes(1U << 31U, 5U) << QList<double>{};
+    // 1, -2, 65504 (the largest), 2^-24 (the smallest): IEEE 754-2008, table 3.5.
+    QTest::newRow("float16") << 16 << 3 << bytes(std::uint16_t{0x3C00}, std::uint16_t{0xC000})
+                             << QList<double>{1.0, -2.0};
+    QTest::newRow("float16 ends") << 16 << 3 << bytes(std::uint16_t{0x7BFF}, std::uint16_t{0x0001})
+                                  << QList<double>{65504.0, 5.9604644775390625e-08};
     QTest::newRow("float64") << 64 << 3 << bytes(0.5, -1024.25) << QList<double>{0.5, -1024.25};
     QTest::newRow("float64 too fine") << 64 << 3 << bytes(0.1, 1.0) << QList<double>{};
 }
@@ -241,10 +298,10 @@ void TestTiff::unsupported_data() {
     complex.bits = 64;
     complex.sampleFormat = SAMPLEFORMAT_COMPLEXIEEEFP;
     QTest::newRow("complex") << complex << QStringLiteral("complex");
-    TiffRecipe half;
-    half.bits = 16;
-    half.sampleFormat = SAMPLEFORMAT_IEEEFP;
-    QTest::newRow("float16") << half << QStringLiteral("16-bit floating-point");
+    TiffRecipe fp24;
+    fp24.bits = 24;
+    fp24.sampleFormat = SAMPLEFORMAT_IEEEFP;
+    QTest::newRow("float24") << fp24 << QStringLiteral("24-bit floating-point");
     TiffRecipe spectral;
     spectral.samples = 7;
     QTest::newRow("seven samples") << spectral << QStringLiteral("7 samples");
@@ -288,6 +345,10 @@ void TestTiff::voxelSizes_data() {
     row("print setting 300 dpi", "", 300.0F, RESUNIT_INCH, 1, List{});
     row("print setting 28 per cm", "", 28.35F, RESUNIT_CENTIMETER, 1, List{});
     row("no unit", "", 0.5F, RESUNIT_NONE, 1, List{});
+    row("OME-TIFF escaped micro sign",
+        "<?xml version=\"1.0\"?><OME><Pixels PhysicalSizeX='2' PhysicalSizeXUnit='&#181;m' "
+        "PhysicalSizeY='3'/></OME>",
+        0.0F, 1, 1, List{2.0, 3.0, 2.0});
     row("no tags", "some text", 0.0F, 1, 1, List{});
     row("OME-TIFF",
         "<?xml version=\"1.0\"?><OME><Pixels PhysicalSizeX=\"650\" PhysicalSizeXUnit=\"nm\" "
@@ -374,6 +435,131 @@ void TestTiff::pagesMustBeAlike() {
     const auto error = errorOf([&] { (void)readHeader(file()); });
     QVERIFY(error && error->code() == ErrorCode::unsupported);
     QVERIFY2(contains(error->what(), "page 2 is 20 x 10 uint16"), error->what());
+}
+
+// Zstandard packs a flat page 10,000 times smaller; that is no lie about the size.
+void TestTiff::flatPagesPackWell() {
+    TiffRecipe recipe;
+    recipe.bits = 16;
+    recipe.compression = COMPRESSION_ZSTD;
+    recipe.rowsPerStrip = 2048;
+    writeTestTiff(file(), recipe, 2048, 2048, pagesOf(Volume(PixelType::u16, 2048, 2048)));
+    QVERIFY(fs::file_size(file()) < 2048);
+    QCOMPARE(readVolume(file()).span().at(2048 * 2048 - 1), 0.0);
+}
+
+void TestTiff::resolutionZeroOverZero() {
+    TiffRecipe recipe;
+    recipe.resolution = 0.5F;
+    recipe.description = "ImageJ=1.53t\nunit=um\n";
+    writeTestTiff(file(), recipe, 4, 3, pagesOf(patterned(PixelType::u8, 4, 3)));
+    auto bytes = readFile(file());
+    // 0.5 is stored as 1 / 2 twice, for x and y.
+    int patched = 0;
+    for (std::size_t i = 0; i + 8 <= bytes.size(); ++i) {
+        const std::uint32_t half[2] = {1, 2};
+        if (std::memcmp(bytes.data() + i, half, 8) != 0)
+            continue;
+        std::memset(bytes.data() + i, 0, 8);
+        ++patched;
+    }
+    QCOMPARE(patched, 2);
+    writeFileDurably(file(), std::span<const std::byte>(bytes));
+    QVERIFY(!readHeader(file()).voxelSize.has_value());
+    QCOMPARE(readVolume(file()).width(), std::int64_t{4});
+}
+
+void TestTiff::hyperstacks_data() {
+    QTest::addColumn<QString>("name");
+    QTest::addColumn<QString>("plane");
+    QTest::addColumn<int>("depth");
+    QTest::addColumn<int>("first"); // page of t, z, c order
+    QTest::addColumn<int>("step");
+    const auto row = [](const char* name, const char* plane, int depth, int first, int step) {
+        QTest::addRow("%s %s", name, plane)
+            << QString::fromLatin1(name) << QString::fromLatin1(plane) << depth << first << step;
+    };
+    for (const char* name : {"imagej.tif", "ome.tif"}) {
+        row(name, "", 3, 0, 2);
+        row(name, "c2", 3, 1, 2);
+        row(name, "c2t2", 3, 7, 2);
+        row(name, "t2", 3, 6, 2);
+        row(name, "c3", 0, 0, 0);
+        row(name, "x", 0, 0, 0);
+    }
+    row("times.tif", "", 2, 0, 6);
+    row("ome_z.tif", "", 3, 0, 2);
+}
+
+// Written by tifffile: 2 times of 3 slices of 2 channels.
+void TestTiff::hyperstacks() {
+    QFETCH(const QString, name);
+    QFETCH(const QString, plane);
+    QFETCH(const int, depth);
+    QFETCH(const int, first);
+    QFETCH(const int, step);
+    const fs::path folder = m_folder.path() / "tifffile";
+    const QString why =
+        fs::exists(folder) ? QString() : writeSamples(QStringLiteral("tiff"), folder);
+    if (!why.isEmpty() && toolsAreRequired())
+        QFAIL(qPrintable(why));
+    if (!why.isEmpty())
+        QSKIP(qPrintable(why));
+    const fs::path path = folder / name.toStdString();
+    ReadOptions options;
+    options.dataset = plane.toStdString();
+    if (depth == 0) {
+        const auto error = errorOf([&] { (void)readHeader(path, options); });
+        QVERIFY(error && error->code() == ErrorCode::notFound);
+        QVERIFY2(contains(error->what(), "2 channels and 2 times"), error->what());
+        return;
+    }
+    const ImageHeader header = readHeader(path, options);
+    QCOMPARE(header.depth, std::int64_t{depth});
+    QCOMPARE(header.datasets.size(), std::size_t(depth == 3 && name != u"ome_z.tif" ? 4 : 0));
+    if (name == u"imagej.tif" || name == u"ome.tif")
+        QCOMPARE(header.voxelSize->um[2], name == u"ome.tif" ? 2.0 : 3.0);
+    const Volume all = patterned(PixelType::u16, 5, 6, 12);
+    const Volume volume = readVolume(path, options);
+    for (std::int64_t z = 0; z < depth; ++z)
+        QVERIFY(samePixels(volume.slice(2, z), all.slice(2, first + step * z)));
+}
+
+// A sparse file of 5.5 GB: only three slices of it are on the disk.
+void TestTiff::beyondFourGigabytes() {
+    constexpr std::int64_t kEdge = 512;
+    constexpr std::int64_t kSlices = 10500;
+    const auto start = imageJStart(kEdge, kEdge, "ImageJ=1.53t\nimages=10500\nslices=10500\n");
+    writeFileDurably(file(), std::span<const std::byte>(start));
+    const std::uintmax_t whole =
+        start.size() + static_cast<std::uintmax_t>(kEdge * kEdge * 2 * kSlices);
+    std::error_code refused;
+    fs::resize_file(file(), whole, refused);
+    if (refused)
+        QSKIP("the file system holds no sparse file of 5.5 GB");
+    const Volume slice = patterned(PixelType::u16, kEdge, kEdge);
+    std::vector<std::byte> swapped(slice.span().data, slice.span().data + slice.span().bytes());
+    for (std::size_t i = 0; i < swapped.size(); i += 2)
+        std::swap(swapped[i], swapped[i + 1]);
+    const std::int64_t written[] = {0, 8192, kSlices - 1};
+    std::FILE* out = std::fopen(file().c_str(), "r+b");
+    QVERIFY(out != nullptr);
+    for (const std::int64_t z : written) {
+        const auto at = static_cast<std::int64_t>(start.size()) + z * kEdge * kEdge * 2;
+        QCOMPARE(fseeko(out, at, SEEK_SET), 0);
+        QCOMPARE(std::fwrite(swapped.data(), 1, swapped.size(), out), swapped.size());
+    }
+    QCOMPARE(std::fclose(out), 0);
+    const SliceReaderPtr reader = openImageFile(file(), {});
+    QCOMPARE(reader->header().depth, kSlices);
+    Volume read(PixelType::u16, kEdge, kEdge);
+    for (const std::int64_t z : written) {
+        reader->readSlice(z, {read.bytes(), reader->sliceBytes()});
+        QVERIFY(samePixels(read, slice));
+    }
+    reader->readSlice(8191, {read.bytes(), reader->sliceBytes()});
+    QVERIFY(samePixels(read, Volume(PixelType::u16, kEdge, kEdge)));
+    fs::remove(file());
 }
 
 QTEST_GUILESS_MAIN(TestTiff)
