@@ -258,10 +258,10 @@ private:
         if (!noted(item, [&] { pieces = cropsOf(std::move(image), m_request); }))
             return false;
         for (const Volume& piece : pieces) {
-            if (m_project.sampleRepository().findPixels(m_result.set.id,
-                                                        pixelsSha256(piece.span()))) {
+            if (const auto twin = m_project.sampleRepository().findPixels(
+                    m_result.set.id, pixelsSha256(piece.span()))) {
                 m_result.findings.push_back(
-                    {item.path, "the set holds these pixels already", true});
+                    {item.path, "the set holds these pixels already", true, twin});
                 ++m_duplicates;
                 continue;
             }

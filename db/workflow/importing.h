@@ -42,6 +42,7 @@ struct ImportFinding {
     std::filesystem::path path;
     std::string message;
     bool rejected = true;
+    std::optional<std::string> duplicateOf = {}; ///< the sample of the set with the same pixels
 };
 
 struct ImportResult {

@@ -157,10 +157,12 @@ void TestImporting::cropsAndCircle() {
 
 void TestImporting::duplicatesAreNotAddedTwice() {
     const ImportRequest request = requestFor(m_folder->path() / "in");
-    static_cast<void>(importSamples(*m_project, request, m_job));
+    const ImportResult first = importSamples(*m_project, request, m_job);
     const ImportResult again = importSamples(*m_project, request, m_job);
     QCOMPARE(again.sampleIds.size(), std::size_t{0});
     QCOMPARE(again.findings.size(), std::size_t{3});
+    for (std::size_t i = 0; i < 3; ++i)
+        QVERIFY(again.findings[i].duplicateOf == first.sampleIds[i]);
     QCOMPARE(again.set.samples, std::int64_t{3});
 }
 
