@@ -102,8 +102,11 @@ void ViewLink::setSliceMode(LinkMode mode) {
         return;
     if (mode == LinkMode::absolute) {
         if (const View* leader = lead()) {
-            m_shared.slice = std::clamp(stateOf(*leader).slice, 0.0, 1.0);
+            const std::int64_t shown = paneViewOf(stateOf(*leader), m_unit, leader->subject).slice;
             m_shared.axis = leader->axis;
+            if (leader->subject.sliceCount(leader->axis) > 1)
+                m_shared.slice =
+                    slicePlace(shown, m_shared.sliceUnit, leader->subject, leader->axis);
         }
         for (auto& [id, view] : m_views) {
             view.sliceOffset = 0.0;
@@ -113,6 +116,12 @@ void ViewLink::setSliceMode(LinkMode mode) {
     }
     m_slices = mode;
     refit();
+    Q_EMIT changed();
+}
+
+void ViewLink::setSliceUnit(LinkUnit unit) {
+    m_sliceUnit = unit;
+    updateSliceUnit();
     Q_EMIT changed();
 }
 
@@ -127,6 +136,19 @@ void ViewLink::setWindowMode(WindowLink mode) {
         resetRanges();
     else if (leader)
         applyRange(*find(leadId()), leader->ownRange);
+    Q_EMIT changed();
+}
+
+void ViewLink::shareWindow(const ViewLink& other) {
+    if (m_windows == WindowLink::off || other.m_windows != m_windows)
+        return;
+    const bool same =
+        m_shared.window == other.m_shared.window && m_shared.level == other.m_shared.level;
+    m_rangeTouched = other.m_rangeTouched;
+    if (same)
+        return;
+    m_shared.window = other.m_shared.window;
+    m_shared.level = other.m_shared.level;
     Q_EMIT changed();
 }
 
@@ -206,11 +228,11 @@ void ViewLink::setFitted(View& view, bool fitted) {
         other.fitted = fitted && (m_navigation == LinkMode::absolute || &other == &view);
 }
 
-void ViewLink::applySlice(View& view, double relative) {
+void ViewLink::applySlice(View& view, double place) {
     if (m_slices == LinkMode::off)
-        view.sliceOffset = relative - m_shared.slice;
+        view.sliceOffset = place - m_shared.slice;
     else
-        m_shared.slice = relative - view.sliceOffset;
+        m_shared.slice = place - view.sliceOffset;
 }
 
 void ViewLink::applyRange(View& view, DisplayRange range) {
@@ -292,6 +314,18 @@ void ViewLink::resetRanges() {
     }
 }
 
+void ViewLink::resetRange(View& view) {
+    if (m_windows != WindowLink::off) {
+        resetRanges();
+        return;
+    }
+    view.ownRange = view.subject.firstView;
+    m_rangeTouched = std::any_of(m_views.begin(), m_views.end(), [](const auto& entry) {
+        return !entry.second.subject.isEmpty() &&
+               entry.second.ownRange != entry.second.subject.firstView;
+    });
+}
+
 void ViewLink::updateUnit() {
     bool any = false;
     bool all = true;
@@ -302,8 +336,10 @@ void ViewLink::updateUnit() {
         all = all && view.subject.voxelUm.has_value();
     }
     const LinkUnit unit = any && all ? LinkUnit::micrometre : LinkUnit::fraction;
-    if (unit == m_unit)
+    if (unit == m_unit) {
+        updateSliceUnit();
         return;
+    }
     std::map<Id, PaneView> places;
     for (const auto& [id, view] : m_views)
         places[id] = paneViewOf(stateOf(view), m_unit, view.subject);
@@ -322,6 +358,30 @@ void ViewLink::updateUnit() {
         encodePaneView(places[id], m_unit, view.subject, state);
         view.centreOffset = state.centre - m_shared.centre;
         view.scaleRatio = state.scale / m_shared.scale;
+    }
+    updateSliceUnit();
+}
+
+void ViewLink::updateSliceUnit() {
+    const LinkUnit unit = m_unit == LinkUnit::micrometre ? m_sliceUnit : LinkUnit::fraction;
+    if (unit == m_shared.sliceUnit)
+        return;
+    std::map<Id, std::int64_t> shown;
+    for (const auto& [id, view] : m_views)
+        shown[id] = paneViewOf(stateOf(view), m_unit, view.subject).slice;
+    m_shared.sliceUnit = unit;
+    const Id leader = leadId();
+    if (View* first = find(leader)) {
+        first->sliceOffset = 0.0;
+        m_shared.slice = slicePlace(shown[leader], unit, first->subject, first->axis);
+    }
+    for (auto& [id, view] : m_views) {
+        if (id == leader || view.subject.isEmpty())
+            continue;
+        view.sliceOffset =
+            m_slices == LinkMode::absolute
+                ? 0.0
+                : slicePlace(shown[id], unit, view.subject, view.axis) - m_shared.slice;
     }
 }
 

@@ -35,6 +35,10 @@ public:
 
     void setNavigationMode(LinkMode mode);
     void setSliceMode(LinkMode mode);
+
+    /// How linked slices correspond: by their share of the depth, or by their distance from the
+    /// middle in um where every view is calibrated (else by the share, whatever was asked for).
+    void setSliceUnit(LinkUnit unit);
     void setWindowMode(WindowLink mode);
 
     /// Fit takes the largest whole number of device pixels per picture pixel (or 1/n), for studies.
@@ -52,10 +56,20 @@ public:
 
     [[nodiscard]] LinkUnit unit() const noexcept { return m_unit; }
 
+    /// What slices are linked by at present.
+    [[nodiscard]] LinkUnit sliceUnit() const noexcept { return m_shared.sliceUnit; }
+
+    /// No window was set by hand since the first one.
+    [[nodiscard]] bool isFirstWindow() const noexcept { return !m_rangeTouched; }
+
     [[nodiscard]] const ViewState& state() const noexcept { return m_shared; }
 
     [[nodiscard]] PaneView view(Id id) const;
     [[nodiscard]] const ViewSubject& subject(Id id) const;
+
+    /// Takes over the window that the views of `other` share. Ignored unless both have one window
+    /// mode, which ties views.
+    void shareWindow(const ViewLink& other);
 
     // Input of a view. Offsets and distances are logical screen pixels.
     void panBy(Id id, QPointF distance);
@@ -68,6 +82,7 @@ public:
     void fit(Id id);
     void zoomToPixels(Id id); ///< one device pixel per picture pixel
     void reset(Id id);        ///< fit and first window
+    void resetWindow(Id id);  ///< first window alone
 
 Q_SIGNALS:
     /// Something that view() returns may differ. Several changes of one call come as one signal.
@@ -88,14 +103,16 @@ private:
 
     [[nodiscard]] ViewState stateOf(const View& view) const;
     void applyPlace(View& view, const PaneView& place);
-    void applySlice(View& view, double relative);
+    void applySlice(View& view, double place);
     void applyRange(View& view, DisplayRange range);
     [[nodiscard]] double fitScale(const View& view) const;
     void fitNow(View& view);
     void refit();
     void setFitted(View& view, bool fitted);
     void resetRanges();
+    void resetRange(View& view);
     void updateUnit();
+    void updateSliceUnit();
     [[nodiscard]] View* find(Id id);
     [[nodiscard]] View* actor(Id id); ///< not null for a view that shows something
     [[nodiscard]] Id leadId() const;
@@ -109,6 +126,7 @@ private:
     LinkUnit m_unit = LinkUnit::fraction;
     LinkMode m_navigation = LinkMode::absolute;
     LinkMode m_slices = LinkMode::absolute;
+    LinkUnit m_sliceUnit = LinkUnit::fraction; ///< wanted
     WindowLink m_windows = WindowLink::byValue;
     bool m_integerFit = false;
     bool m_rangeTouched = false; ///< by hand; until then ranges follow the first views

@@ -78,7 +78,7 @@ void ViewLink::setSlice(Id id, std::int64_t index) {
     if (last < 1)
         return;
     index = std::clamp<std::int64_t>(index, 0, last);
-    applySlice(*view, static_cast<double>(index) / static_cast<double>(last));
+    applySlice(*view, slicePlace(index, m_shared.sliceUnit, view->subject, view->axis));
     Q_EMIT changed();
 }
 
@@ -142,10 +142,15 @@ void ViewLink::reset(Id id) {
     if (!view)
         return;
     fitNow(*view);
-    if (m_windows == WindowLink::off)
-        view->ownRange = view->subject.firstView;
-    else
-        resetRanges();
+    resetRange(*view);
+    Q_EMIT changed();
+}
+
+void ViewLink::resetWindow(Id id) {
+    View* view = actor(id);
+    if (!view)
+        return;
+    resetRange(*view);
     Q_EMIT changed();
 }
 

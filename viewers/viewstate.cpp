@@ -57,6 +57,25 @@ QSizeF ViewSubject::pixelPitch(SliceAxis axis) const noexcept {
     return {(*voxelUm)[a.across], (*voxelUm)[a.down]};
 }
 
+double ViewSubject::slicePitch(SliceAxis axis) const noexcept {
+    return voxelUm ? (*voxelUm)[axesOf(axis).along] : 1.0;
+}
+
+double slicePlace(std::int64_t index, LinkUnit unit, const ViewSubject& subject, SliceAxis axis) {
+    const auto last = static_cast<double>(subject.sliceCount(axis) - 1);
+    const auto at = static_cast<double>(index);
+    if (unit == LinkUnit::micrometre)
+        return (at - 0.5 * last) * subject.slicePitch(axis);
+    return last > 0.0 ? at / last : 0.5;
+}
+
+double sliceIndex(double place, LinkUnit unit, const ViewSubject& subject, SliceAxis axis) {
+    const auto last = static_cast<double>(subject.sliceCount(axis) - 1);
+    if (unit == LinkUnit::micrometre)
+        return 0.5 * last + place / subject.slicePitch(axis);
+    return place * last;
+}
+
 PaneView paneViewOf(const ViewState& state, LinkUnit unit, const ViewSubject& subject) {
     PaneView view;
     view.axis = state.axis;
@@ -70,8 +89,12 @@ PaneView paneViewOf(const ViewState& state, LinkUnit unit, const ViewSubject& su
     view.centre = {0.5 * size.width() + state.centre.x() * step.width(),
                    0.5 * size.height() + state.centre.y() * step.height()};
     const auto last = static_cast<double>(subject.sliceCount(state.axis) - 1);
-    view.slice = std::lround(std::clamp(state.slice, 0.0, 1.0) * last);
-    view.sliceClamped = last > 0.0 && (state.slice < -1e-9 || state.slice > 1.0 + 1e-9);
+    const double index = sliceIndex(state.slice, state.sliceUnit, subject, state.axis);
+    // Half a slice beyond the end is still the last one where slices lie at unlike distances.
+    const double free = state.sliceUnit == LinkUnit::micrometre ? 0.5 : 0.0;
+    const double slack = free + 1e-9 * std::max(1.0, last);
+    view.slice = std::lround(std::clamp(index, 0.0, last));
+    view.sliceClamped = last > 0.0 && (index < -slack || index > last + slack);
     return view;
 }
 

@@ -34,7 +34,8 @@ enum class WindowLink { off, byValue, byPercentile };
 struct ViewState {
     QPointF centre;     ///< from the picture's middle: um, or fractions of width and height
     double scale = 1.0; ///< um, or fractions of the longer edge, per logical screen pixel
-    double slice = 0.5; ///< 0 first to 1 last
+    double slice = 0.5; ///< 0 first to 1 last, or um from the middle of the stack
+    LinkUnit sliceUnit = LinkUnit::fraction;
     SliceAxis axis = SliceAxis::z;
     double window = 1.0; ///< width of the displayed range: values, or ranks of 0..1 (byPercentile)
     double level = 0.5;  ///< its middle
@@ -59,6 +60,9 @@ struct ViewSubject {
 
     /// Edge lengths of a picture pixel in um; (1, 1) when uncalibrated.
     [[nodiscard]] QSizeF pixelPitch(SliceAxis axis) const noexcept;
+
+    /// Distance of slices in um; 1 when uncalibrated.
+    [[nodiscard]] double slicePitch(SliceAxis axis) const noexcept;
 };
 
 /// What one view is to draw.
@@ -73,6 +77,13 @@ struct PaneView {
 
     friend bool operator==(const PaneView&, const PaneView&) = default;
 };
+
+/// The place of a slice in ViewState::slice, and the nearest slice of a place, which may lie beyond
+/// the ends.
+[[nodiscard]] double
+slicePlace(std::int64_t index, LinkUnit unit, const ViewSubject& subject, SliceAxis axis);
+[[nodiscard]] double
+sliceIndex(double place, LinkUnit unit, const ViewSubject& subject, SliceAxis axis);
 
 /// Centre and scale of `state`, read in `unit`, for this subject; and back.
 [[nodiscard]] PaneView

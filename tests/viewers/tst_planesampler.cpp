@@ -74,6 +74,8 @@ private Q_SLOTS:
     void thinLineFades();
     void hugePlanesAverageBlocks_data();
     void hugePlanesAverageBlocks();
+    void movedAsDrawnAnew_data();
+    void movedAsDrawnAnew();
     void nanStaysVisible();
     void colourPicture();
     void thumbnails();
@@ -201,6 +203,39 @@ void TestPlaneSampler::hugePlanesAverageBlocks() {
     }
     // The line's own share: a tenth of the step from 31.5 to 255.
     QVERIFY(std::abs(sum - 0.1 * (255.0 - 31.5)) < 3.0);
+}
+
+void TestPlaneSampler::movedAsDrawnAnew_data() {
+    QTest::addColumn<int>("type");
+    QTest::addColumn<int>("channels");
+    QTest::newRow("uint8 colour") << static_cast<int>(PixelType::u8) << 3;
+    QTest::newRow("uint16") << static_cast<int>(PixelType::u16) << 1;
+    QTest::newRow("float32") << static_cast<int>(PixelType::f32) << 1;
+}
+
+// A movement keeps means that are still in sight; the picture is the same to the last bit.
+void TestPlaneSampler::movedAsDrawnAnew() {
+    QFETCH(int, type);
+    QFETCH(int, channels);
+    const Volume plane = noise(static_cast<PixelType>(type), 613, 401, channels);
+    const DisplayRange range{0.0, typeMaximum(plane.type())};
+    const PixelLut lut(plane.type(), range);
+    PlaneSampler sampler;
+    sampler.setPlane(plane.span());
+    QImage image(400, 300, QImage::Format_RGB32);
+    Random random(9, "moves");
+    PictureGrid grid{{-40, -20}, 0.77, 0.71};
+    for (int i = 0; i < 60; ++i) {
+        if (random.below(5) == 0)
+            grid.zoomX = random.uniform(0.2, 0.99);
+        grid.origin += QPoint(static_cast<int>(random.below(161)) - 80,
+                              static_cast<int>(random.below(121)) - 60);
+        grid.origin = {std::clamp(grid.origin.x(), -500, 390),
+                       std::clamp(grid.origin.y(), -300, 290)};
+        sampler.render(grid, lut, kGround, image);
+        QVERIFY2(image == drawn(plane.span(), grid, range, image.size()),
+                 qPrintable(QString::number(i)));
+    }
 }
 
 void TestPlaneSampler::nanStaysVisible() {

@@ -79,6 +79,7 @@ private Q_SLOTS:
     void linkedViewsNeverDrift();
     void percentilesNeverDrift();
     void keptOffsetStays();
+    void slicesByDistance();
     void unlinkedViewsStand();
     void zoomKeepsThePointUnderThePointer();
     void panMovesByThePointer();
@@ -217,6 +218,34 @@ void TestViewLink::keptOffsetStays() {
     link.setNavigationMode(LinkMode::absolute);
     QCOMPARE(link.view(ids[0]).centre, link.view(ids[1]).centre);
     QVERIFY(near(link.view(ids[0]).zoom.width(), a.zoom.width()));
+}
+
+// Slices 1 and 4 um apart: 12 um above the middle of one is 12 um above the middle of the other.
+void TestViewLink::slicesByDistance() {
+    ViewLink link;
+    const std::array ids{link.addView(), link.addView()};
+    link.setSubject(ids[0], subjectOf({400, 400, 101}, 1.0));
+    link.setSubject(ids[1], subjectOf({400, 400, 51}, 4.0));
+    link.setSliceUnit(LinkUnit::micrometre);
+    QVERIFY(link.sliceUnit() == LinkUnit::micrometre);
+    link.setSlice(ids[0], 62);
+    QCOMPARE(link.view(ids[1]).slice, 28);
+    QVERIFY(!link.view(ids[1]).sliceClamped);
+    link.setSlice(ids[1], 50);
+    QCOMPARE(link.view(ids[0]).slice, 100);
+    QVERIFY(link.view(ids[0]).sliceClamped);
+    link.setSlice(ids[1], 35);
+    QCOMPARE(link.view(ids[0]).slice, 90);
+    // Back to shares: the view that acted last keeps its slice.
+    link.setSliceUnit(LinkUnit::fraction);
+    QCOMPARE(link.view(ids[1]).slice, 35);
+    QCOMPARE(link.view(ids[0]).slice, 70);
+    // Without calibration there are no distances.
+    link.setSliceUnit(LinkUnit::micrometre);
+    link.setSubject(ids[0], subjectOf({400, 400, 101}, std::nullopt));
+    QVERIFY(link.sliceUnit() == LinkUnit::fraction);
+    link.setSlice(ids[1], 25);
+    QCOMPARE(link.view(ids[0]).slice, 50);
 }
 
 void TestViewLink::unlinkedViewsStand() {

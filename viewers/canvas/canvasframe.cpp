@@ -30,10 +30,51 @@ int originOf(double middle, double centre, double zoom) {
 
 void CanvasFrame::setVolume(std::shared_ptr<const Volume> volume) {
     m_volume = std::move(volume);
+    m_planes.reset();
+    m_shown = {};
     m_copy = Volume();
     m_plane.reset();
     m_isDrawn = false;
     m_sampler.setPlane({});
+}
+
+void CanvasFrame::setPlanes(std::shared_ptr<PlaneProvider> planes) {
+    setVolume(nullptr);
+    m_planes = std::move(planes);
+}
+
+/// The best there is of what `size` device pixels show.
+void CanvasFrame::askForPlane(const PaneView& view, const PictureGrid& grid, QSize size) {
+    const QSizeF whole = m_planes->subject().pictureSize(view.axis);
+    const auto pixel = [](double device, int origin, double zoom) {
+        return static_cast<int>(std::clamp(std::floor((device - origin) / zoom), -1e9, 1e9));
+    };
+    const QRect visible(
+        QPoint(pixel(0.0, grid.origin.x(), grid.zoomX), pixel(0.0, grid.origin.y(), grid.zoomY)),
+        QPoint(pixel(size.width(), grid.origin.x(), grid.zoomX),
+               pixel(size.height(), grid.origin.y(), grid.zoomY)));
+    const QRect picture(0, 0, static_cast<int>(whole.width()), static_cast<int>(whole.height()));
+    const ShownPlane shown = m_planes->plane(
+        {view.axis, view.slice, visible & picture, std::max(grid.zoomX, grid.zoomY)});
+    const bool moved = !m_plane || *m_plane != std::pair{view.axis, view.slice};
+    m_plane = {view.axis, view.slice};
+    if (moved || shown.version != m_shown.version || shown.pixels.data != m_shown.pixels.data) {
+        m_sampler.setPlane(shown.pixels);
+        m_isDrawn = false;
+    }
+    m_shown = shown;
+}
+
+QSizeF CanvasFrame::pictureSize() const {
+    if (m_planes && m_plane)
+        return m_planes->subject().pictureSize(m_plane->first);
+    return {static_cast<double>(m_sampler.plane().width),
+            static_cast<double>(m_sampler.plane().height)};
+}
+
+void CanvasFrame::setColours(ColourMap map) {
+    m_sampler.setColours(map);
+    m_isDrawn = false;
 }
 
 void CanvasFrame::choosePlane(SliceAxis axis, std::int64_t slice) {
@@ -58,6 +99,8 @@ CanvasFrame::render(const PaneView& view, QSize size, double pixelRatio, QRgb ba
     grid.zoomY = snapped(view.zoom.height() * pixelRatio);
     grid.origin = {originOf(0.5 * size.width(), view.centre.x(), grid.zoomX),
                    originOf(0.5 * size.height(), view.centre.y(), grid.zoomY)};
+    if (m_planes)
+        askForPlane(view, grid, size);
     const PixelType type = m_sampler.plane().type;
     const bool sameLut = m_lut.serves(type, view.range);
     if (m_isDrawn && grid == m_grid && m_image.size() == size && m_background == background &&
@@ -70,7 +113,11 @@ CanvasFrame::render(const PaneView& view, QSize size, double pixelRatio, QRgb ba
     if (m_image.size() != size || !m_image.isDetached())
         m_image = QImage(size, QImage::Format_RGB32);
     m_image.setDevicePixelRatio(pixelRatio);
-    m_sampler.render(grid, m_lut, background, m_image);
+    // The pixels of a coarser plane are larger.
+    PictureGrid drawn = grid;
+    drawn.zoomX *= m_shown.scaleX;
+    drawn.zoomY *= m_shown.scaleY;
+    m_sampler.render(drawn, m_lut, background, m_image);
     m_isDrawn = true;
     return m_image;
 }
@@ -85,13 +132,12 @@ QTransform CanvasFrame::toDevice() const {
 }
 
 std::optional<std::array<std::int64_t, 3>> CanvasFrame::voxelAt(QPointF device) const {
-    if (!m_isDrawn || !m_volume || !m_plane)
+    if (!m_isDrawn || (!m_volume && !m_planes) || !m_plane)
         return std::nullopt;
     const double px = std::floor((device.x() - m_grid.origin.x()) / m_grid.zoomX);
     const double py = std::floor((device.y() - m_grid.origin.y()) / m_grid.zoomY);
-    const ImageSpan& plane = m_sampler.plane();
-    if (!(px >= 0.0 && py >= 0.0 && px < static_cast<double>(plane.width) &&
-          py < static_cast<double>(plane.height)))
+    const QSizeF picture = pictureSize();
+    if (!(px >= 0.0 && py >= 0.0 && px < picture.width() && py < picture.height()))
         return std::nullopt;
     const auto u = static_cast<std::int64_t>(px);
     const auto v = static_cast<std::int64_t>(py);

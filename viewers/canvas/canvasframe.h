@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/imaging/image.h"
+#include "viewers/support/planeprovider.h"
 #include "viewers/support/planesampler.h"
 #include "viewers/viewstate.h"
 
@@ -19,6 +20,12 @@ class CanvasFrame {
 public:
     void setVolume(std::shared_ptr<const Volume> volume);
 
+    /// In place of a volume.
+    void setPlanes(std::shared_ptr<PlaneProvider> planes);
+
+    /// Of grey pictures.
+    void setColours(ColourMap map);
+
     /// Format_RGB32 of `size` device pixels. `pixelRatio` is device pixels per logical pixel.
     [[nodiscard]] const QImage&
     render(const PaneView& view, QSize size, double pixelRatio, QRgb background);
@@ -31,9 +38,13 @@ public:
 
 private:
     void choosePlane(SliceAxis axis, std::int64_t slice);
+    void askForPlane(const PaneView& view, const PictureGrid& grid, QSize size);
+    [[nodiscard]] QSizeF pictureSize() const;
 
     std::shared_ptr<const Volume> m_volume;
-    Volume m_copy; ///< holds planes across x and y; planes along z are used in place
+    std::shared_ptr<PlaneProvider> m_planes;
+    ShownPlane m_shown; ///< of m_planes
+    Volume m_copy;      ///< holds planes across x and y; planes along z are used in place
     PlaneSampler m_sampler;
     PixelLut m_lut;
     std::optional<std::pair<SliceAxis, std::int64_t>> m_plane;

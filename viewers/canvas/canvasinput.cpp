@@ -7,6 +7,7 @@
 #include <QWheelEvent>
 
 #include <cmath>
+#include <utility>
 
 namespace likeness {
 
@@ -14,7 +15,9 @@ namespace {
 
 constexpr int kWheelNotch = 120;
 constexpr double kZoomStep = 1.25;
-constexpr double kPanShare = 0.1; ///< of the pane, for one key press
+constexpr double kPanShare = 0.1;   ///< of the pane, for one key press
+constexpr double kZoomDrag = 100.0; ///< logical pixels that zoom by e
+constexpr int kPanHoldKey = Qt::Key_Space;
 
 } // namespace
 
@@ -29,19 +32,42 @@ void CanvasInput::setRights(CanvasRights rights) {
     m_drag = Drag::none;
 }
 
-bool CanvasInput::press(const QMouseEvent& event) {
+void CanvasInput::setBindings(std::shared_ptr<const ViewBindings> bindings) {
+    m_bindings = std::move(bindings);
+    m_drag = Drag::none;
+    m_panHeld = false;
+}
+
+const ViewBindings& CanvasInput::bindings() const {
+    static const ViewBindings kDefaults;
+    return m_bindings ? *m_bindings : kDefaults;
+}
+
+CanvasInput::Drag CanvasInput::dragOf(const QMouseEvent& event) const {
     const bool shift = event.modifiers().testFlag(Qt::ShiftModifier);
+    const bool slicer = bindings().mouse == MousePreset::slicer;
+    switch (event.button()) {
+    case Qt::MiddleButton:
+        return Drag::pan;
+    case Qt::RightButton:
+        return slicer ? Drag::zoom : Drag::window;
+    case Qt::LeftButton:
+        if (m_panHeld)
+            return Drag::pan;
+        return shift != slicer ? Drag::window : Drag::pan;
+    default:
+        return Drag::none;
+    }
+}
+
+bool CanvasInput::press(const QMouseEvent& event) {
     m_last = event.position();
     m_drag = Drag::none;
     if (!m_link)
         return false;
-    if (event.button() == Qt::RightButton || (event.button() == Qt::LeftButton && shift)) {
-        if (m_rights.window)
-            m_drag = Drag::window;
-    } else if (event.button() == Qt::LeftButton || event.button() == Qt::MiddleButton) {
-        if (m_rights.navigation)
-            m_drag = Drag::pan;
-    }
+    const Drag drag = dragOf(event);
+    if (drag == Drag::window ? m_rights.window : m_rights.navigation)
+        m_drag = drag;
     return m_drag != Drag::none;
 }
 
@@ -52,6 +78,8 @@ bool CanvasInput::move(const QMouseEvent& event) {
     m_last = event.position();
     if (m_drag == Drag::pan)
         m_link->panBy(m_id, distance);
+    else if (m_drag == Drag::zoom)
+        m_link->zoomAt(m_id, std::exp(-distance.y() / kZoomDrag), {});
     else
         m_link->dragWindow(m_id, distance);
     return true;
@@ -75,12 +103,15 @@ bool CanvasInput::wheel(const QWheelEvent& event, QSizeF pane) {
     if (!m_link || !m_rights.navigation)
         return false;
     const int angle = event.angleDelta().y();
-    if (event.modifiers().testFlag(Qt::ControlModifier)) {
+    const bool control = event.modifiers().testFlag(Qt::ControlModifier);
+    const bool hasSlices = m_link->subject(m_id).sliceCount(m_link->view(m_id).axis) > 1;
+    const bool steps = bindings().mouse == MousePreset::likeness ? control : !control && hasSlices;
+    if (steps) {
         m_wheelRest += angle;
-        const int steps = m_wheelRest / kWheelNotch;
-        m_wheelRest -= steps * kWheelNotch;
-        if (steps != 0)
-            m_link->stepSlice(m_id, -steps);
+        const int notches = m_wheelRest / kWheelNotch;
+        m_wheelRest -= notches * kWheelNotch;
+        if (notches != 0)
+            m_link->stepSlice(m_id, -notches);
         return true;
     }
     const QPointF middle(0.5 * pane.width(), 0.5 * pane.height());
@@ -91,56 +122,62 @@ bool CanvasInput::wheel(const QWheelEvent& event, QSizeF pane) {
 }
 
 bool CanvasInput::key(const QKeyEvent& event, QSizeF pane) {
-    constexpr Qt::KeyboardModifiers kForeign =
-        Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier;
-    if (!m_link || !m_rights.keys || (event.modifiers() & kForeign))
+    if (!m_link || !m_rights.keys)
         return false;
-    const int key = event.key();
-    if (event.modifiers().testFlag(Qt::ShiftModifier) && panKey(key, pane))
+    if (bindings().mouse == MousePreset::fiji && event.key() == kPanHoldKey) {
+        m_panHeld = true;
         return true;
-    switch (key) {
-    case Qt::Key_Plus:
-    case Qt::Key_Equal: // + without Shift on many keyboards
+    }
+    const auto action = bindings().actionOf(event);
+    if (!action)
+        return false;
+    switch (*action) {
+    case ViewAction::zoomIn:
         m_link->zoomAt(m_id, kZoomStep, {});
         return true;
-    case Qt::Key_Minus:
+    case ViewAction::zoomOut:
         m_link->zoomAt(m_id, 1.0 / kZoomStep, {});
         return true;
-    case Qt::Key_1:
+    case ViewAction::oneToOne:
         m_link->zoomToPixels(m_id);
         return true;
-    case Qt::Key_F:
+    case ViewAction::fit:
         m_link->fit(m_id);
         return true;
-    case Qt::Key_R:
+    case ViewAction::reset:
         m_link->reset(m_id);
         return true;
     default:
-        return sliceKey(key);
+        return sliceKey(*action) || panKey(*action, pane);
     }
 }
 
-bool CanvasInput::sliceKey(int key) {
+bool CanvasInput::keyReleased(const QKeyEvent& event) {
+    if (!m_panHeld || event.key() != kPanHoldKey)
+        return false;
+    m_panHeld = event.isAutoRepeat();
+    return true;
+}
+
+bool CanvasInput::sliceKey(ViewAction action) {
     const auto& subject = m_link->subject(m_id);
-    switch (key) {
-    case Qt::Key_Up:
-    case Qt::Key_Left:
+    switch (action) {
+    case ViewAction::previousSlice:
         m_link->stepSlice(m_id, -1);
         return true;
-    case Qt::Key_Down:
-    case Qt::Key_Right:
+    case ViewAction::nextSlice:
         m_link->stepSlice(m_id, 1);
         return true;
-    case Qt::Key_PageUp:
+    case ViewAction::tenSlicesBack:
         m_link->stepSlice(m_id, -10);
         return true;
-    case Qt::Key_PageDown:
+    case ViewAction::tenSlicesOn:
         m_link->stepSlice(m_id, 10);
         return true;
-    case Qt::Key_Home:
+    case ViewAction::firstSlice:
         m_link->setSlice(m_id, 0);
         return true;
-    case Qt::Key_End:
+    case ViewAction::lastSlice:
         m_link->setSlice(m_id, subject.sliceCount(m_link->view(m_id).axis) - 1);
         return true;
     default:
@@ -148,19 +185,19 @@ bool CanvasInput::sliceKey(int key) {
     }
 }
 
-bool CanvasInput::panKey(int key, QSizeF pane) {
+bool CanvasInput::panKey(ViewAction action, QSizeF pane) {
     QPointF distance;
-    switch (key) {
-    case Qt::Key_Left:
+    switch (action) {
+    case ViewAction::panLeft:
         distance.setX(kPanShare * pane.width());
         break;
-    case Qt::Key_Right:
+    case ViewAction::panRight:
         distance.setX(-kPanShare * pane.width());
         break;
-    case Qt::Key_Up:
+    case ViewAction::panUp:
         distance.setY(kPanShare * pane.height());
         break;
-    case Qt::Key_Down:
+    case ViewAction::panDown:
         distance.setY(-kPanShare * pane.height());
         break;
     default:

@@ -7,6 +7,7 @@
 #include "viewers/canvas/canvasinput.h"
 #include "viewers/canvas/canvastool.h"
 #include "viewers/canvas/scalebar.h"
+#include "viewers/support/planeprovider.h"
 #include "viewers/support/spanimage.h"
 
 #include <QEvent>
@@ -18,6 +19,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <vector>
 
 namespace likeness {
 
@@ -27,6 +29,16 @@ QSize devicePixels(const QWidget& widget) {
     const double ratio = widget.devicePixelRatioF();
     return {static_cast<int>(std::ceil(widget.width() * ratio)),
             static_cast<int>(std::ceil(widget.height() * ratio))};
+}
+
+/// At the top right, to be read on any picture.
+void drawMark(QPainter& painter, const QRect& pane, const QString& text) {
+    constexpr int kPadding = 6;
+    QRect box = painter.fontMetrics().boundingRect(text).adjusted(-kPadding, -3, kPadding, 3);
+    box.moveTopRight(pane.topRight() + QPoint(-10, 10));
+    painter.fillRect(box, QColor(0, 0, 0, 170));
+    painter.setPen(Qt::white);
+    painter.drawText(box, Qt::AlignCenter, text);
 }
 
 } // namespace
@@ -53,6 +65,9 @@ void ImageCanvas::setVolume(std::shared_ptr<const Volume> volume) {
     if (volume && volume->channels() != 1 && volume->channels() != 3)
         throw Error(ErrorCode::unsupported, "Cannot show the image",
                     "it has neither 1 nor 3 channels", "import a grey or RGB image");
+    if (m_planes)
+        disconnect(m_planes.get(), nullptr, this, nullptr);
+    m_planes.reset();
     m_volume = std::move(volume);
     m_frame->setVolume(m_volume);
     tellPane(); // a hidden widget has not been told of its size
@@ -61,7 +76,20 @@ void ImageCanvas::setVolume(std::shared_ptr<const Volume> volume) {
     update();
 }
 
+void ImageCanvas::setPlanes(std::shared_ptr<PlaneProvider> planes) {
+    setVolume(nullptr);
+    m_planes = std::move(planes);
+    m_frame->setPlanes(m_planes);
+    if (m_planes)
+        connect(m_planes.get(), &PlaneProvider::changed, this, qOverload<>(&QWidget::update));
+    if (m_link)
+        m_link->setSubject(m_id, subject());
+    update();
+}
+
 ViewSubject ImageCanvas::subject() const {
+    if (m_planes)
+        return m_planes->subject();
     ViewSubject subject;
     if (!m_volume)
         return subject;
@@ -152,7 +180,13 @@ void ImageCanvas::setStudyMode(bool on) {
         m_link->setSubject(m_id, subject());
     }
     setReadOnlyView(m_readOnly);
-    update();
+    setColours(m_colours);
+    setBindings(m_bindings);
+}
+
+void ImageCanvas::setBindings(std::shared_ptr<const ViewBindings> bindings) {
+    m_bindings = std::move(bindings);
+    m_input->setBindings(m_study ? nullptr : m_bindings);
 }
 
 void ImageCanvas::setScaleBarVisible(bool on) {
@@ -160,8 +194,14 @@ void ImageCanvas::setScaleBarVisible(bool on) {
     update();
 }
 
-void ImageCanvas::setStandIn(const QImage& frame) {
-    m_standIn = frame;
+void ImageCanvas::setColours(ColourMap map) {
+    m_colours = map;
+    m_frame->setColours(m_study ? ColourMap::grey : map);
+    update();
+}
+
+void ImageCanvas::setComposer(Composer composer) {
+    m_composer = std::move(composer);
     update();
 }
 
@@ -193,10 +233,8 @@ QImage ImageCanvas::frame() {
 void ImageCanvas::paintEvent(QPaintEvent* event) {
     Q_UNUSED(event)
     QPainter painter(this);
-    const QImage picture = m_standIn.isNull() ? frame() : m_standIn;
-    if (!m_standIn.isNull())
-        painter.fillRect(rect(), QColor(kSurround, kSurround, kSurround));
-    painter.drawImage(QPoint(0, 0), picture);
+    const QImage own = frame();
+    painter.drawImage(QPoint(0, 0), m_composer ? m_composer(own) : own);
     if (!m_study)
         drawOverlays(painter);
 }
@@ -211,6 +249,8 @@ void ImageCanvas::drawOverlays(QPainter& painter) {
             what.voxelUm ? what.pixelPitch(shown.axis).width() / shown.zoom.width() : 0.0;
         drawScaleBar(painter, rect(), um);
     }
+    if (const QString mark = m_planes ? m_planes->mark() : QString(); !mark.isEmpty())
+        drawMark(painter, rect(), mark);
     if (shown.sliceClamped) {
         painter.setPen(Qt::white);
         painter.drawText(rect().adjusted(12, 12, -12, -12), Qt::AlignLeft | Qt::AlignTop,
@@ -237,6 +277,13 @@ void ImageCanvas::probeAt(QPointF position) {
         for (int c = 0; c < probe.channels; ++c)
             probe.values[static_cast<std::size_t>(c)] = span.at(at + c);
     }
+    if (voxel && m_planes) {
+        probe.inside = true;
+        probe.voxel = *voxel;
+        const std::vector<double> values = m_planes->valuesAt(*voxel);
+        probe.channels = static_cast<int>(values.size());
+        std::copy_n(values.begin(), std::min<std::size_t>(values.size(), 3), probe.values.begin());
+    }
     Q_EMIT probed(probe);
 }
 
@@ -246,7 +293,8 @@ void ImageCanvas::resizeEvent(QResizeEvent* event) {
 }
 
 void ImageCanvas::mousePressEvent(QMouseEvent* event) {
-    const bool used = m_tool && m_volume && m_tool->press(*event, pictureAt(event->position()));
+    const bool used = m_tool && m_volume && !m_input->isPanHeld() &&
+                      m_tool->press(*event, pictureAt(event->position()));
     event->setAccepted(used || m_input->press(*event));
 }
 
@@ -275,6 +323,10 @@ void ImageCanvas::keyPressEvent(QKeyEvent* event) {
     event->setAccepted(m_input->key(*event, size()));
 }
 
+void ImageCanvas::keyReleaseEvent(QKeyEvent* event) {
+    event->setAccepted(m_input->keyReleased(*event));
+}
+
 void ImageCanvas::leaveEvent(QEvent* event) {
     QWidget::leaveEvent(event);
     if (m_tool)
@@ -288,8 +340,11 @@ bool ImageCanvas::event(QEvent* event) {
     case QEvent::Show:
         tellPane();
         break;
-    case QEvent::FocusIn:
     case QEvent::FocusOut:
+        m_input->leave();
+        update();
+        break;
+    case QEvent::FocusIn:
         update();
         break;
     default:

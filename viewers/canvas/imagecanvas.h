@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "core/imaging/colourmap.h"
 #include "core/imaging/image.h"
 #include "viewers/viewlink.h"
 
@@ -10,6 +11,7 @@
 #include <QTransform>
 #include <QWidget>
 
+#include <functional>
 #include <memory>
 
 namespace likeness {
@@ -17,6 +19,8 @@ namespace likeness {
 class CanvasFrame;
 class CanvasInput;
 class CanvasTool;
+class PlaneProvider;
+class ViewBindings;
 
 /// The voxel under the pointer.
 struct PixelProbe {
@@ -29,10 +33,7 @@ struct PixelProbe {
 /// Draws one plane of a volume by QPainter: no OpenGL, the same pixels on every platform. Neutral
 /// grey surround.
 ///
-/// Mouse: left or middle drag pans, wheel zooms at the pointer, Ctrl+wheel steps slices, right or
-/// Shift+left drag changes window (across) and level (down), double click fits. Keys: arrows +-1
-/// slice, Page Up/Down +-10, Home/End first/last, Shift+arrows pan, + and - zoom, 1 one to one,
-/// F fit, R reset.
+/// Mouse and keys: as its ViewBindings say; double click fits.
 class ImageCanvas final : public QWidget {
     Q_OBJECT
 
@@ -48,6 +49,11 @@ public:
     void setVolume(std::shared_ptr<const Volume> volume);
 
     [[nodiscard]] const std::shared_ptr<const Volume>& volume() const noexcept { return m_volume; }
+
+    /// In place of a volume: planes of one that is not in memory. Tools rest.
+    void setPlanes(std::shared_ptr<PlaneProvider> planes);
+
+    [[nodiscard]] const std::shared_ptr<PlaneProvider>& planes() const noexcept { return m_planes; }
 
     /// Joins a link; null returns to a link of its own. The link may be destroyed first.
     void setLink(ViewLink* link);
@@ -69,11 +75,19 @@ public:
 
     [[nodiscard]] bool isStudyMode() const noexcept { return m_study; }
 
+    /// Keys and mouse buttons, except in study mode, where they are always the default ones; null:
+    /// those.
+    void setBindings(std::shared_ptr<const ViewBindings> bindings);
+
     void setScaleBarVisible(bool on);
 
-    /// A picture drawn over the whole pane in place of the canvas' own (hold to compare); null ends
-    /// it.
-    void setStandIn(const QImage& frame);
+    /// Colours of grey pictures; grey in study mode, whatever is set.
+    void setColours(ColourMap map);
+
+    /// Makes what is drawn from the canvas' own frame, at each painting, for what is set against it
+    /// in the same pane; null ends it.
+    using Composer = std::function<QImage(const QImage& own)>;
+    void setComposer(Composer composer);
 
     /// What the left button does and what is drawn for it; null: the canvas' own panning. The tool
     /// may be destroyed first.
@@ -98,6 +112,7 @@ protected:
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     void wheelEvent(QWheelEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void keyReleaseEvent(QKeyEvent* event) override;
     void leaveEvent(QEvent* event) override;
     bool event(QEvent* event) override;
 
@@ -113,13 +128,16 @@ private:
     [[nodiscard]] ViewSubject subject() const;
 
     std::shared_ptr<const Volume> m_volume;
+    std::shared_ptr<PlaneProvider> m_planes;
     QPointer<ViewLink> m_link;
     ViewLink* m_ownLink = nullptr;
     ViewLink::Id m_id = 0;
     std::unique_ptr<CanvasFrame> m_frame;
     std::unique_ptr<CanvasInput> m_input;
     QPointer<CanvasTool> m_tool;
-    QImage m_standIn;
+    std::shared_ptr<const ViewBindings> m_bindings;
+    Composer m_composer;
+    ColourMap m_colours = ColourMap::grey;
     PaneView m_shown;
     bool m_readOnly = false;
     bool m_study = false;

@@ -2,25 +2,39 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "viewers/support/planesampler.h"
 
+#include "core/base/parallel.h"
 #include "viewers/support/areamean.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
+#include <thread>
 #include <type_traits>
 
 namespace likeness {
 
 namespace {
 
-constexpr QRgb grey(std::uint8_t level) noexcept {
-    return 0xFF000000U | (level * 0x010101U);
+constexpr std::int64_t kWorthThreads = 100'000; ///< pixels; below, starting threads costs more
+
+/// Calls `work(begin, end)` for ranges of the rows of a target.
+template <typename Work>
+void overRows(QSize target, Work&& work) {
+    const bool large = std::int64_t{target.width()} * target.height() >= kWorthThreads;
+    const int threads = large ? static_cast<int>(std::thread::hardware_concurrency()) : 1;
+    parallelRanges(target.height(), threads, [&](std::int64_t begin, std::int64_t end) {
+        work(static_cast<int>(begin), static_cast<int>(end));
+    });
 }
 
-void paintRow(const std::uint8_t* levels, std::size_t pixels, std::size_t channels, QRgb* line) {
+void paintRow(const std::uint8_t* levels,
+              std::size_t pixels,
+              std::size_t channels,
+              const ColourTable& colours,
+              QRgb* line) {
     if (channels == 1)
         for (std::size_t i = 0; i < pixels; ++i)
-            line[i] = grey(levels[i]);
+            line[i] = colours[levels[i]];
     else
         for (std::size_t i = 0; i < pixels; ++i)
             line[i] = qRgb(levels[3 * i], levels[3 * i + 1], levels[3 * i + 2]);
@@ -146,20 +160,22 @@ void PlaneSampler::render(const PictureGrid& grid,
 template <typename T>
 void PlaneSampler::gatherLevels(const T* source,
                                 const std::vector<std::int64_t>& columns,
-                                const PixelLut& lut) {
+                                const PixelLut& lut,
+                                Row& row) const {
     const auto c = static_cast<std::size_t>(m_plane.channels);
+    row.levels.resize(columns.size() * c);
     if constexpr (std::is_integral_v<T>) {
-        std::uint8_t* out = m_row.data();
+        std::uint8_t* out = row.levels.data();
         for (const std::int64_t column : columns)
             for (std::size_t k = 0; k < c; ++k)
                 *out++ = lut.level(source[static_cast<std::size_t>(column) * c + k]);
     } else {
-        m_values.resize(m_row.size());
-        float* out = m_values.data();
+        row.values.resize(row.levels.size());
+        float* out = row.values.data();
         for (const std::int64_t column : columns)
             for (std::size_t k = 0; k < c; ++k)
                 *out++ = source[static_cast<std::size_t>(column) * c + k];
-        lut.levelsOf(m_values, m_row.data());
+        lut.levelsOf(row.values, row.levels.data());
     }
 }
 
@@ -173,20 +189,24 @@ void PlaneSampler::renderNearest(const T* pixels,
     const auto columns = nearestIndices(cx, grid.origin.x(), grid.zoomX, m_plane.width);
     const auto rows = nearestIndices(cy, grid.origin.y(), grid.zoomY, m_plane.height);
     const auto c = static_cast<std::size_t>(m_plane.channels);
-    m_row.resize(columns.size() * c);
-    const QRgb* previous = nullptr;
-    for (std::size_t r = 0; r < rows.size(); ++r) {
-        auto* line =
-            reinterpret_cast<QRgb*>(target.scanLine(cy.first + static_cast<int>(r))) + cx.first;
-        if (r > 0 && rows[r] == rows[r - 1]) {
-            std::memcpy(line, previous, columns.size() * sizeof(QRgb));
-        } else {
-            const T* source = pixels + rows[r] * m_plane.width * m_plane.channels;
-            gatherLevels(source, columns, lut);
-            paintRow(m_row.data(), columns.size(), c, line);
+    uchar* bits = target.bits();
+    const auto stride = target.bytesPerLine();
+    overRows(m_covered.size(), [&](int begin, int end) {
+        Row row;
+        const QRgb* previous = nullptr;
+        for (int r = begin; r < end; ++r) {
+            const auto at = static_cast<std::size_t>(r);
+            auto* line = reinterpret_cast<QRgb*>(bits + (cy.first + r) * stride) + cx.first;
+            if (previous && rows[at] == rows[at - 1]) {
+                std::memcpy(line, previous, columns.size() * sizeof(QRgb));
+            } else {
+                gatherLevels(pixels + rows[at] * m_plane.width * m_plane.channels, columns, lut,
+                             row);
+                paintRow(row.levels.data(), columns.size(), c, *m_colours, line);
+            }
+            previous = line;
         }
-        previous = line;
-    }
+    });
 }
 
 int PlaneSampler::exponentFor(const PictureGrid& grid) const {
@@ -208,42 +228,99 @@ void PlaneSampler::renderMean(const PictureGrid& grid, const PixelLut& lut, QIma
         computeMeans(grid);
     const auto c = static_cast<std::size_t>(m_plane.channels);
     const auto columns = static_cast<std::size_t>(m_covered.width());
-    m_row.resize(columns * c);
-    for (int r = 0; r < m_covered.height(); ++r) {
-        auto* line =
-            reinterpret_cast<QRgb*>(target.scanLine(m_covered.top() + r)) + m_covered.left();
-        const float* means = m_means.data() + static_cast<std::size_t>(r) * m_row.size();
-        lut.levelsOf({means, m_row.size()}, m_row.data());
-        paintRow(m_row.data(), columns, c, line);
-    }
+    uchar* bits = target.bits();
+    const auto stride = target.bytesPerLine();
+    overRows(m_covered.size(), [&](int begin, int end) {
+        std::vector<std::uint8_t> levels(columns * c);
+        for (int r = begin; r < end; ++r) {
+            auto* line =
+                reinterpret_cast<QRgb*>(bits + (m_covered.top() + r) * stride) + m_covered.left();
+            const float* means = m_means.data() + static_cast<std::size_t>(r) * levels.size();
+            lut.levelsOf({means, levels.size()}, levels.data());
+            paintRow(levels.data(), columns, c, *m_colours, line);
+        }
+    });
 }
 
 void PlaneSampler::computeMeans(const PictureGrid& grid) {
-    const int exponent = exponentFor(grid);
-    const double block = static_cast<double>(std::int64_t{1} << exponent);
-    const double stepX = 1.0 / (grid.zoomX * block);
-    const double stepY = 1.0 / (grid.zoomY * block);
-    const MeanAxis columns{(m_covered.left() - grid.origin.x()) * stepX, stepX,
-                           static_cast<double>(m_plane.width) / block, m_covered.width()};
-    const MeanAxis rows{(m_covered.top() - grid.origin.y()) * stepY, stepY,
-                        static_cast<double>(m_plane.height) / block, m_covered.height()};
-    AreaMean area(columns, rows);
-    m_means.resize(static_cast<std::size_t>(std::int64_t{m_covered.width()} * m_covered.height() *
-                                            m_plane.channels));
+    const QRect kept = keepMeans(grid);
     m_meansGrid = grid;
     m_meansCovered = m_covered;
-    if (exponent == 0) {
-        visitPixels(m_plane, [&](const auto* p) {
-            area.compute(p, m_plane.width, m_plane.channels, 1.0F, m_means);
-        });
+    const QRect& all = m_covered;
+    if (kept.isEmpty()) {
+        computePart(grid, all);
         return;
     }
-    const Level& level = levelFor(exponent);
-    if (m_plane.type == PixelType::f32)
-        area.compute(level.real.data(), level.width, m_plane.channels, 1.0F, m_means);
+    // What a movement has brought into sight: above, below, and at both sides of what was.
+    const int below = kept.top() + kept.height();
+    const int beside = kept.left() + kept.width();
+    computePart(grid, {all.left(), all.top(), all.width(), kept.top() - all.top()});
+    computePart(grid, {all.left(), below, all.width(), all.top() + all.height() - below});
+    computePart(grid, {all.left(), kept.top(), kept.left() - all.left(), kept.height()});
+    computePart(grid, {beside, kept.top(), all.left() + all.width() - beside, kept.height()});
+}
+
+/// Makes room for the means of what is covered and keeps those that a movement leaves in sight;
+/// answers where they are.
+QRect PlaneSampler::keepMeans(const PictureGrid& grid) {
+    const auto c = static_cast<std::size_t>(m_plane.channels);
+    const auto width = static_cast<std::size_t>(m_covered.width()) * c;
+    // Of the same size as the last time there is nothing to clear.
+    m_spareMeans.resize(width * static_cast<std::size_t>(m_covered.height()));
+    QRect kept;
+    const bool moved = !m_means.empty() && grid.zoomX == m_meansGrid.zoomX &&
+                       grid.zoomY == m_meansGrid.zoomY && exponentFor(grid) == m_meansExponent;
+    if (moved) {
+        const QPoint shift = grid.origin - m_meansGrid.origin;
+        kept = m_covered & m_meansCovered.translated(shift);
+        const auto before = static_cast<std::size_t>(m_meansCovered.width()) * c;
+        for (int y = kept.top(); y < kept.top() + kept.height(); ++y) {
+            const auto from = static_cast<std::size_t>(y - shift.y() - m_meansCovered.top());
+            const auto to = static_cast<std::size_t>(y - m_covered.top());
+            const auto left =
+                static_cast<std::size_t>(kept.left() - shift.x() - m_meansCovered.left());
+            std::copy_n(m_means.data() + from * before + left * c,
+                        static_cast<std::size_t>(kept.width()) * c,
+                        m_spareMeans.data() + to * width +
+                            static_cast<std::size_t>(kept.left() - m_covered.left()) * c);
+        }
+    }
+    m_means.swap(m_spareMeans);
+    m_meansExponent = exponentFor(grid);
+    return kept;
+}
+
+void PlaneSampler::computePart(const PictureGrid& grid, const QRect& part) {
+    if (part.isEmpty())
+        return;
+    const double block = static_cast<double>(std::int64_t{1} << m_meansExponent);
+    const MeanAxis columns{part.left() - grid.origin.x(), 1.0 / (grid.zoomX * block),
+                           static_cast<double>(m_plane.width) / block, part.width()};
+    const MeanAxis rows{part.top() - grid.origin.y(), 1.0 / (grid.zoomY * block),
+                        static_cast<double>(m_plane.height) / block, part.height()};
+    const AreaMean area(columns, rows);
+    const std::int64_t c = m_plane.channels;
+    const auto stride = static_cast<std::ptrdiff_t>(m_covered.width() * c);
+    float* first = m_means.data() + (part.top() - m_covered.top()) * stride +
+                   (part.left() - m_covered.left()) * c;
+    const Level* level = m_meansExponent > 0 ? &levelFor(m_meansExponent) : nullptr;
+    const auto compute = [&](const auto* pixels, std::int64_t width, float unit) {
+        overRows(part.size(), [&](int begin, int end) {
+            if (part.width() == m_covered.width()) {
+                area.compute(pixels, width, c, unit, begin, end, first + begin * stride);
+                return;
+            }
+            for (int r = begin; r < end; ++r)
+                area.compute(pixels, width, c, unit, r, r + 1, first + r * stride);
+        });
+    };
+    if (level == nullptr)
+        visitPixels(m_plane, [&](const auto* pixels) { compute(pixels, m_plane.width, 1.0F); });
+    else if (m_plane.type == PixelType::f32)
+        compute(level->real.data(), level->width, 1.0F);
     else
-        area.compute(level.fixed.data(), level.width, m_plane.channels,
-                     m_plane.type == PixelType::u8 ? 1.0F / 256.0F : 1.0F, m_means);
+        compute(level->fixed.data(), level->width,
+                m_plane.type == PixelType::u8 ? 1.0F / 256.0F : 1.0F);
 }
 
 const PlaneSampler::Level& PlaneSampler::levelFor(int exponent) {

@@ -46,6 +46,11 @@ void CameraLink::setTransfer(const TransferFunction& transfer) {
     Q_EMIT transferChanged();
 }
 
+void CameraLink::setOptions(const SceneOptions& options) {
+    m_options = options;
+    Q_EMIT optionsChanged();
+}
+
 void CameraLink::setMember(const QObject* view, double longestEdgeUm, bool calibrated) {
     m_members[view] = {longestEdgeUm, calibrated};
     updateUnit();
@@ -80,6 +85,8 @@ void CameraLink::updateUnit() {
     m_worldSize = worldSize();
     if (changed)
         Q_EMIT unitChanged();
+    if (m_options.plane && m_worldSize != before)
+        Q_EMIT optionsChanged(); // its offset is in longest edges
     if (!m_touched)
         setPose(defaultPose(m_worldSize));
     else if (changed)

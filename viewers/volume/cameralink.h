@@ -28,6 +28,11 @@ public:
 
     [[nodiscard]] const TransferFunction& transfer() const noexcept { return m_transfer; }
 
+    [[nodiscard]] const SceneOptions& options() const noexcept { return m_options; }
+
+    /// The longest edge of all members, in world units.
+    [[nodiscard]] double worldSize() const;
+
     [[nodiscard]] WorldUnit unit() const noexcept { return m_unit; }
 
     [[nodiscard]] bool isMoving() const noexcept { return m_moving; }
@@ -38,6 +43,7 @@ public:
     void setPose(const CameraPose& pose);
     void reset();
     void setTransfer(const TransferFunction& transfer);
+    void setOptions(const SceneOptions& options);
 
     /// What a view shows; called by views. A longest edge of 0 means nothing.
     void setMember(const QObject* view, double longestEdgeUm, bool calibrated);
@@ -48,6 +54,7 @@ Q_SIGNALS:
     void movingChanged(bool moving);
     void transferChanged();
     void unitChanged();
+    void optionsChanged();
 
 private:
     struct Member {
@@ -56,11 +63,11 @@ private:
     };
 
     void updateUnit();
-    [[nodiscard]] double worldSize() const;
 
     std::map<const QObject*, Member> m_members;
     CameraPose m_pose;
     TransferFunction m_transfer;
+    SceneOptions m_options;
     WorldUnit m_unit = WorldUnit::fraction;
     QTimer* m_refine = nullptr;
     double m_worldSize = 1.0;

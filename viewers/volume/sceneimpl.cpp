@@ -3,12 +3,12 @@
 #include "viewers/volume/sceneimpl.h"
 
 #include "core/base/log.h"
+#include "viewers/volume/volumearrays.h"
 
 #include <vtkCamera.h>
 #include <vtkCellArray.h>
 #include <vtkEncodedGradientShader.h>
 #include <vtkFixedPointVolumeRayCastMapper.h>
-#include <vtkFloatArray.h>
 #include <vtkObjectFactory.h>
 #include <vtkOpenGLGPUVolumeRayCastMapper.h>
 #include <vtkOutputWindow.h>
@@ -17,8 +17,6 @@
 #include <vtkPolyData.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkProperty.h>
-#include <vtkUnsignedCharArray.h>
-#include <vtkUnsignedShortArray.h>
 
 #include <algorithm>
 #include <mutex>
@@ -76,26 +74,6 @@ vtkStandardNewMacro(CpuMapper)
         const vtkNew<LogWindow> window;
         vtkOutputWindow::SetInstance(window);
     });
-}
-
-template <typename Array, typename T>
-vtkSmartPointer<vtkDataArray> arrayOver(const Volume& volume) {
-    auto array = vtkSmartPointer<Array>::New();
-    // VTK has no arrays of constants; mappers only read. The last argument leaves the memory to us.
-    array->SetArray(const_cast<T*>(volume.pixels<T>()), volume.span().values(), 1);
-    return array;
-}
-
-vtkSmartPointer<vtkDataArray> scalarsOf(const Volume& volume) {
-    switch (volume.type()) {
-    case PixelType::u8:
-        return arrayOver<vtkUnsignedCharArray, unsigned char>(volume);
-    case PixelType::u16:
-        return arrayOver<vtkUnsignedShortArray, unsigned short>(volume);
-    case PixelType::f32:
-        break;
-    }
-    return arrayOver<vtkFloatArray, float>(volume);
 }
 
 std::array<double, 3> edgesOf(const Volume& volume) {
@@ -156,14 +134,13 @@ void VolumeScene::Impl::loadImage() {
     renderer->RemoveActor(outline);
     prop->SetMapper(nullptr);
     mapper = nullptr;
+    parts.clear();
     image->Initialize();
     if (!volume)
         return;
     image->SetDimensions(static_cast<int>(volume->width()), static_cast<int>(volume->height()),
                          static_cast<int>(volume->depth()));
-    const auto scalars = scalarsOf(*volume);
-    scalars->SetName("values");
-    image->GetPointData()->SetScalars(scalars);
+    image->GetPointData()->SetScalars(volumeArray(*volume, 0, volume->depth()));
     firstView = ValueSample(volume->span()).firstView();
     placeImage();
     renderer->AddVolume(prop);
@@ -202,7 +179,7 @@ void VolumeScene::Impl::placeImage() {
     lines->SetInputData(boxOf(bounds));
     outline->SetMapper(lines);
     property->SetScalarOpacityUnitDistance(kOpacityLength * worldSize());
-    applyQuality();
+    applyOptions();
 }
 
 bool VolumeScene::Impl::isCpu() const noexcept {
@@ -224,16 +201,17 @@ void VolumeScene::Impl::buildMapper() {
         gpu->SetAutoAdjustSampleDistances(0);
         gpu->UseJitteringOn();
         // One texture beyond the limit draws nothing at all.
-        const std::array<unsigned short, 3> parts{
+        const std::array<unsigned short, 3> pieces{
             partsOf(static_cast<int>(volume->width()), maximumTexture),
             partsOf(static_cast<int>(volume->height()), maximumTexture),
             partsOf(static_cast<int>(volume->depth()), maximumTexture)};
-        if (parts[0] * parts[1] * parts[2] > 1)
-            gpu->SetPartitions(parts[0], parts[1], parts[2]);
+        if (pieces[0] * pieces[1] * pieces[2] > 1)
+            gpu->SetPartitions(pieces[0], pieces[1], pieces[2]);
         mapper = gpu;
     }
     mapper->SetInputData(image);
     mapper->SetBlendModeToComposite();
+    mapper->SetClippingPlanes(cuts);
     prop->SetMapper(mapper);
     applyQuality();
 }
@@ -256,21 +234,35 @@ void VolumeScene::Impl::applyQuality() {
     double spacing[3];
     image->GetSpacing(spacing);
     const double step = *std::min_element(spacing, spacing + 3);
+    const bool coarse = moving || options.quality == StillQuality::draft;
+    const bool fine = options.quality == StillQuality::fine;
     bool shaded = transfer.shading;
     if (auto* cpu = vtkFixedPointVolumeRayCastMapper::SafeDownCast(mapper)) {
-        shaded = shaded && !moving && volume->span().pixels() <= kShadedVoxelsCpu;
-        cpu->SetImageSampleDistance(moving ? 2.0F : 1.0F);
-        cpu->SetSampleDistance(static_cast<float>(moving ? 1.5 * step : step));
+        shaded = shaded && !coarse && volume->span().pixels() <= kShadedVoxelsCpu;
+        cpu->SetImageSampleDistance(coarse ? 2.0F : 1.0F);
+        cpu->SetSampleDistance(static_cast<float>(coarse ? 1.5 * step : fine ? 0.5 * step : step));
         property->SetAmbient(0.3);
         property->SetDiffuse(0.9);
     } else if (auto* gpu = vtkGPUVolumeRayCastMapper::SafeDownCast(mapper)) {
-        gpu->SetImageSampleDistance(moving ? 2.0F : 1.0F);
-        gpu->SetSampleDistance(static_cast<float>(moving ? step : 0.5 * step));
+        gpu->SetImageSampleDistance(coarse ? 2.0F : 1.0F);
+        gpu->SetSampleDistance(static_cast<float>((coarse ? 1.0 : fine ? 0.25 : 0.5) * step));
         // Ambient light is all that flat places get here.
         property->SetAmbient(0.5);
         property->SetDiffuse(0.6);
     }
     property->SetShade(shaded ? 1 : 0);
+}
+
+void VolumeScene::Impl::applyOptions() {
+    if (!volume)
+        return;
+    cutPlanes(options, image, linkSize, cuts);
+    prop->SetVisibility(options.rayCast ? 1 : 0);
+    parts.place(image, cuts);
+    parts.show(options, *volume, firstView);
+    if (mapper)
+        mapper->Modified();
+    applyQuality();
 }
 
 } // namespace likeness

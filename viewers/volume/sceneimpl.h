@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include "viewers/volume/sceneparts.h"
 #include "viewers/volume/volumescene.h"
 
 #include <vtkActor.h>
@@ -9,6 +10,7 @@
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPiecewiseFunction.h>
+#include <vtkPlaneCollection.h>
 #include <vtkRenderer.h>
 #include <vtkSmartPointer.h>
 #include <vtkVolume.h>
@@ -31,6 +33,7 @@ struct VolumeScene::Impl {
     void buildMapper();
     void applyTransfer();
     void applyQuality();
+    void applyOptions();
     [[nodiscard]] bool isCpu() const noexcept;
     [[nodiscard]] double worldSize() const noexcept;
     [[nodiscard]] double longestEdge() const noexcept; ///< um, or voxels without a voxel size
@@ -42,11 +45,15 @@ struct VolumeScene::Impl {
     vtkNew<vtkPiecewiseFunction> opacities;
     vtkNew<vtkImageData> image;
     vtkNew<vtkActor> outline;
+    vtkNew<vtkPlaneCollection> cuts;
+    SceneParts parts{renderer};
     vtkSmartPointer<vtkVolumeMapper> mapper;
 
     std::shared_ptr<const Volume> volume; ///< grey; owns what `image` points at
     DisplayRange firstView;
     TransferFunction transfer;
+    SceneOptions options;
+    double linkSize = 1.0;
     VolumeMapper choice = VolumeMapper::automatic;
     WorldUnit unit = WorldUnit::fraction;
     bool software = true;

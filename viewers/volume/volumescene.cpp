@@ -114,6 +114,21 @@ void VolumeScene::setMoving(bool moving) {
     m_impl->applyQuality();
 }
 
+void VolumeScene::setOptions(const SceneOptions& options, double linkSize) {
+    m_impl->options = options;
+    m_impl->linkSize = linkSize;
+    m_impl->applyOptions();
+}
+
+const SceneOptions& VolumeScene::options() const noexcept {
+    return m_impl->options;
+}
+
+void VolumeScene::setSurface(std::shared_ptr<const IsoSurface> surface) {
+    m_impl->parts.setSurface(surface);
+    m_impl->applyOptions();
+}
+
 void VolumeScene::setMapper(VolumeMapper mapper) {
     if (mapper == m_impl->choice)
         return;

@@ -4,6 +4,8 @@
 
 #include "core/imaging/image.h"
 #include "viewers/volume/camerapose.h"
+#include "viewers/volume/isosurface.h"
+#include "viewers/volume/sceneoptions.h"
 #include "viewers/volume/transfer.h"
 
 #include <memory>
@@ -50,6 +52,13 @@ public:
 
     /// Coarser and faster while the camera moves.
     void setMoving(bool moving);
+
+    /// What is drawn and where it is cut. `linkSize`: the longest edge of the link, in world units.
+    void setOptions(const SceneOptions& options, double linkSize);
+    [[nodiscard]] const SceneOptions& options() const noexcept;
+
+    /// The surface that options may show; of this scene's volume. Null takes it away.
+    void setSurface(std::shared_ptr<const IsoSurface> surface);
 
     void setMapper(VolumeMapper mapper);
 

@@ -120,6 +120,11 @@ void VolumeView::joinLink(CameraLink* link) {
         m_scene->setWorldUnit(m_link->unit());
         render();
     });
+    const auto takeOptions = [this, render] {
+        m_scene->setOptions(m_link->options(), m_link->worldSize());
+        render();
+    };
+    connect(link, &CameraLink::optionsChanged, this, takeOptions);
     connect(link, &QObject::destroyed, this, [this, link] {
         if (link != m_ownLink)
             setLink(nullptr);
@@ -128,7 +133,14 @@ void VolumeView::joinLink(CameraLink* link) {
     m_scene->setMoving(link->isMoving());
     link->setMember(this, m_scene->longestEdgeUm(), m_scene->isCalibrated());
     m_scene->setWorldUnit(link->unit());
+    takeOptions();
     syncPose();
+}
+
+void VolumeView::setSurface(std::shared_ptr<const IsoSurface> surface) {
+    m_scene->setSurface(std::move(surface));
+    if (m_host)
+        m_host->requestRender();
 }
 
 void VolumeView::setMapper(VolumeMapper mapper) {

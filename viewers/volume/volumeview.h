@@ -48,6 +48,9 @@ public:
 
     void setMapper(VolumeMapper mapper);
 
+    /// See VolumeScene::setSurface().
+    void setSurface(std::shared_ptr<const IsoSurface> surface);
+
     /// The Qt-free scene.
     [[nodiscard]] VolumeScene& scene() noexcept { return *m_scene; }
 
