@@ -3,6 +3,7 @@
 #include "ui/mainwindow.h"
 
 #include "ui/dialogs/helpwindows.h"
+#include "ui/dialogs/keysdialog.h"
 #include "ui/dialogs/message.h"
 #include "ui/jobs/jobrunner.h"
 #include "ui/models/projectsession.h"
@@ -124,8 +125,18 @@ void MainWindow::setupHelpMenu() {
     QMenu* help = menuBar()->addMenu(tr("&Help"));
     addAction(help, tr("&Manual"), QKeySequence::HelpContents, [this] { showManual(this); });
     addAction(help, tr("&Keys and mouse"), QKeySequence(Qt::Key_Question),
-              [this] { showCheatSheet(this); });
+              [this] { showCheatSheet(bindingsOf(m_settings), this); });
+    addAction(help, tr("&Choose keys and mouse\u2026"), {}, [this] { chooseKeys(); });
     addAction(help, tr("&About Likeness"), {}, [this] { showAbout(this); });
+}
+
+void MainWindow::chooseKeys() {
+    auto* dialog = new KeysDialog(m_settings, this);
+    connect(dialog, &KeysDialog::changed, this, [this] {
+        for (const auto& [id, page] : m_pages)
+            page->settingsChanged();
+    });
+    dialog->show();
 }
 
 void MainWindow::connectSession() {

@@ -57,6 +57,7 @@ private:
     void setupFileMenu();
     void setupViewMenu();
     void setupHelpMenu();
+    void chooseKeys();
     void connectSession();
     QAction* addAction(QMenu* menu,
                        const QString& text,

@@ -62,11 +62,13 @@ CommandLine parseCommandLine(const QApplication& application) {
                                   QStringLiteral("NAME"));
     const QCommandLineOption leave(QStringLiteral("exit-after-startup"),
                                    Tr::tr("Print the time of the start and exit."));
+    const QCommandLineOption bench(QStringLiteral("bench-viewers"),
+                                   Tr::tr("Measure the viewers, print lines of JSON and exit."));
     QCommandLineParser parser;
     parser.setApplicationDescription(Tr::tr("Expert review of synthetic scientific images."));
     parser.addHelpOption();
     parser.addVersionOption();
-    parser.addOptions({rate, rater, slot, demo, page, leave});
+    parser.addOptions({rate, rater, slot, demo, page, leave, bench});
     parser.addPositionalArgument(QStringLiteral("PROJECT"), Tr::tr("Folder NAME.likeness."),
                                  QStringLiteral("[PROJECT]"));
     parser.process(application);
@@ -75,6 +77,7 @@ CommandLine parseCommandLine(const QApplication& application) {
 
     CommandLine line;
     line.exitAfterStartUp = parser.isSet(leave);
+    line.benchViewers = parser.isSet(bench);
     line.options.package = parser.value(rate);
     line.options.rater = parser.value(rater);
     line.options.slot = slotOf(parser.value(slot));

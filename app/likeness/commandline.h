@@ -11,6 +11,7 @@ namespace likeness {
 struct CommandLine {
     LaunchOptions options;
     bool exitAfterStartUp = false;
+    bool benchViewers = false;
 };
 
 /// Reads the program's arguments. Ends the program for --help, --version and, with one sentence and

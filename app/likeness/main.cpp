@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/likeness/application.h"
 #include "app/likeness/commandline.h"
+#include "app/likeness/viewerbench.h"
 #include "core/base/log.h"
 #include "ui/widgets/theme.h"
 #include "viewers/volume/volumeview.h"
@@ -54,6 +55,15 @@ int main(int argc, char** argv) {
     theme::apply(application);
     QApplication::setWindowIcon(theme::icon(QStringLiteral("likeness")));
     const CommandLine line = parseCommandLine(application);
+
+    if (line.benchViewers) {
+        ViewerBench bench([](const OrderedJson& row) {
+            std::printf("%s\n", row.dump().c_str());
+            std::fflush(stdout);
+        });
+        bench.start();
+        return QApplication::exec();
+    }
 
     Application likeness(line.options);
     QObject::connect(&likeness, &Application::startedUp, &application, [&](bool ok) {

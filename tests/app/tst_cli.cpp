@@ -132,7 +132,7 @@ void TestCli::badUsage_data() {
     row("describe x --domain rock --threshold high", "otsu or a grey value");
     row("stats icc --input x.json", "krippendorff_alpha");
     row("stats", "NAME");
-    row("bench viewer", "it has: imaging, metrics");
+    row("bench nothing", "it has: viewer, imaging, metrics");
     row("train x --model oracle --set s --steps 1", "this version has: diffusion");
     row("train x --model diffusion --set s --steps 1 --condition colour", "root_density");
     row("sample x --checkpoint c --into s --set-value porosity", "NAME=NUMBER");
@@ -175,7 +175,7 @@ void TestCli::errorsAreOneSentence_data() {
     row("none.tif", "not-found", "there is no such file");
     row("empty.tif", "format", "the file is empty");
     row("cut.tif", "format", "truncated");
-    row("words.txt", "format", "not PNG, JPEG, TIFF or NumPy");
+    row("words.txt", "format", "content is not PNG, JPEG");
 }
 
 void TestCli::errorsAreOneSentence() {

@@ -2,6 +2,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/helpwindows.h"
 
+#include "ui/dialogs/keysdialog.h"
 #include "ui/dialogs/message.h"
 #include "ui/widgets/labels.h"
 
@@ -15,6 +16,7 @@
 #include <QVBoxLayout>
 
 #include <array>
+#include <span>
 
 namespace likeness {
 
@@ -35,17 +37,11 @@ constexpr std::array kWindowKeys = {
     Row{"Ctrl+N, Ctrl+O", QT_TRANSLATE_NOOP("HelpWindows", "new project, open project")},
     Row{"F1, ?", QT_TRANSLATE_NOOP("HelpWindows", "manual, this sheet")},
 };
-constexpr std::array kInspectKeys = {
-    Row{QT_TRANSLATE_NOOP("HelpWindows", "Drag, wheel"),
-        QT_TRANSLATE_NOOP("HelpWindows", "pan, zoom at the pointer; also Shift+arrows, + and -")},
-    Row{QT_TRANSLATE_NOOP("HelpWindows", "Ctrl+wheel, arrows"),
-        QT_TRANSLATE_NOOP("HelpWindows",
-                          "step slices; Page Up and Page Down by ten, Home and End to the ends")},
-    Row{QT_TRANSLATE_NOOP("HelpWindows", "Right drag, Shift+drag"),
-        QT_TRANSLATE_NOOP("HelpWindows", "window (across) and level (down)")},
-    Row{"F, 1, R", QT_TRANSLATE_NOOP("HelpWindows", "fit, one to one, reset")},
-    Row{QT_TRANSLATE_NOOP("HelpWindows", "X held"),
-        QT_TRANSLATE_NOOP("HelpWindows", "right image in the place of the left one")},
+constexpr std::array kPlaneKeys = {
+    Row{QT_TRANSLATE_NOOP("HelpWindows", "Drag, Shift+move"),
+        QT_TRANSLATE_NOOP("HelpWindows", "three planes: move the crosshair; middle drag pans")},
+    Row{"N, Ctrl+S, Ctrl+C",
+        QT_TRANSLATE_NOOP("HelpWindows", "nearest image of the left set, save or copy as seen")},
 };
 constexpr std::array kVolumeKeys = {
     Row{QT_TRANSLATE_NOOP("HelpWindows", "Drag, arrows"), QT_TRANSLATE_NOOP("HelpWindows", "turn")},
@@ -61,17 +57,40 @@ constexpr std::array kRateKeys = {
     Row{"P, Space, Esc", QT_TRANSLATE_NOOP("HelpWindows", "pause, go on, leave")},
 };
 
+void addRow(QGridLayout* grid, const QString& keys, const QString& does) {
+    const int line = grid->rowCount();
+    grid->addWidget(makeLabel(keys), line, 0, Qt::AlignTop);
+    QLabel* label = makeLabel(does, LabelRole::muted);
+    label->setWordWrap(false);
+    grid->addWidget(label, line, 1);
+}
+
+void addTitle(QGridLayout* grid, const QString& title) {
+    const int line = grid->rowCount();
+    grid->setRowMinimumHeight(line, line > 1 ? 10 : 0);
+    grid->addWidget(makeLabel(title, LabelRole::section), line + 1, 0, 1, 2);
+}
+
 template <std::size_t N>
-void addRows(QGridLayout* grid, const QString& title, const std::array<Row, N>& rows) {
-    int line = grid->rowCount();
-    grid->addWidget(makeLabel(title, LabelRole::section), line++, 0, 1, 2);
-    for (const Row& row : rows) {
-        grid->addWidget(makeLabel(Tr::tr(row.keys)), line, 0, Qt::AlignTop);
-        QLabel* does = makeLabel(Tr::tr(row.does), LabelRole::muted);
-        does->setWordWrap(false);
-        grid->addWidget(does, line++, 1);
+void addRows(QGridLayout* grid, const std::array<Row, N>& rows) {
+    for (const Row& row : rows)
+        addRow(grid, Tr::tr(row.keys), Tr::tr(row.does));
+}
+
+/// Two actions that go together on one line.
+void addViewRows(QGridLayout* grid, const ViewBindings& bindings) {
+    addRow(grid, Tr::tr("Mouse"), wordsFor(bindings.mouse));
+    const std::span<const ViewAction> actions = viewActions();
+    constexpr std::size_t kPaired = 12; // the actions before are each other's opposites
+    for (std::size_t i = 0; i < actions.size(); i += i < kPaired ? 2 : 1) {
+        QString keys = textOf(bindings.keys(actions[i]));
+        QString does = nameOf(actions[i]);
+        if (i < kPaired) {
+            keys += QStringLiteral("  /  ") + textOf(bindings.keys(actions[i + 1]));
+            does += QStringLiteral("  /  ") + nameOf(actions[i + 1]);
+        }
+        addRow(grid, keys, does);
     }
-    grid->setRowMinimumHeight(line, 10);
 }
 
 QDialog* makeWindow(QWidget* parent, const QString& title) {
@@ -100,16 +119,21 @@ void showManual(QWidget* parent) {
     dialog->show();
 }
 
-void showCheatSheet(QWidget* parent) {
+void showCheatSheet(const ViewBindings& bindings, QWidget* parent) {
     QDialog* dialog = makeWindow(parent, Tr::tr("Keys and mouse"));
     auto* grid = new QGridLayout(dialog);
     grid->setContentsMargins(24, 18, 24, 20);
     grid->setHorizontalSpacing(22);
     grid->setVerticalSpacing(6);
-    addRows(grid, Tr::tr("Window"), kWindowKeys);
-    addRows(grid, Tr::tr("Inspect"), kInspectKeys);
-    addRows(grid, Tr::tr("Inspect in 3-D"), kVolumeKeys);
-    addRows(grid, Tr::tr("Rate"), kRateKeys);
+    addTitle(grid, Tr::tr("Window"));
+    addRows(grid, kWindowKeys);
+    addTitle(grid, Tr::tr("Inspect"));
+    addViewRows(grid, bindings);
+    addRows(grid, kPlaneKeys);
+    addTitle(grid, Tr::tr("Inspect in 3-D"));
+    addRows(grid, kVolumeKeys);
+    addTitle(grid, Tr::tr("Rate"));
+    addRows(grid, kRateKeys);
     dialog->show();
 }
 

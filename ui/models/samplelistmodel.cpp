@@ -19,6 +19,10 @@ SampleListModel::SampleListModel(ThumbnailStore& thumbnails, QObject* parent)
 void SampleListModel::setSamples(std::vector<SampleRecord> samples) {
     beginResetModel();
     m_samples = std::move(samples);
+    m_rows.clear();
+    m_rows.reserve(m_samples.size());
+    for (std::size_t row = 0; row < m_samples.size(); ++row)
+        m_rows.emplace(m_samples[row].id, static_cast<int>(row));
     endResetModel();
 }
 
@@ -53,14 +57,11 @@ QVariant SampleListModel::data(const QModelIndex& index, int role) const {
 }
 
 void SampleListModel::onReady(const QString& sampleId) {
-    const std::string id = words::utf8(sampleId);
-    for (std::size_t row = 0; row < m_samples.size(); ++row) {
-        if (m_samples[row].id != id)
-            continue;
-        const QModelIndex changed = index(static_cast<int>(row));
-        Q_EMIT dataChanged(changed, changed, {Qt::DecorationRole, FailedRole});
+    const auto found = m_rows.find(words::utf8(sampleId));
+    if (found == m_rows.end())
         return;
-    }
+    const QModelIndex changed = index(found->second);
+    Q_EMIT dataChanged(changed, changed, {Qt::DecorationRole, FailedRole});
 }
 
 } // namespace likeness

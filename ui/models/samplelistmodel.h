@@ -6,6 +6,8 @@
 
 #include <QAbstractListModel>
 
+#include <string>
+#include <unordered_map>
 #include <vector>
 
 namespace likeness {
@@ -30,6 +32,8 @@ private:
 
     ThumbnailStore& m_thumbnails;
     std::vector<SampleRecord> m_samples;
+    std::unordered_map<std::string, int> m_rows; // by id: a picture that is ready must not cost a
+                                                 // search through all samples
 };
 
 } // namespace likeness

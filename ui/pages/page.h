@@ -20,6 +20,9 @@ public:
     /// Called each time the page comes to the front.
     virtual void entered() {}
 
+    /// A setting that a page reads was changed elsewhere.
+    virtual void settingsChanged() {}
+
 Q_SIGNALS:
     /// One sentence for the bottom line of the window.
     void messageRaised(const QString& sentence, bool isError);

@@ -20,7 +20,11 @@ struct Settings {
         , trainingMinutes(store, QStringLiteral("generate/minutes"), 3.0)
         , sampleCount(store, QStringLiteral("generate/count"), 16)
         , galleryEdge(store, QStringLiteral("generate/gallery-edge"), 128)
+        , imageFolder(store, QStringLiteral("inspect/image-folder"), {})
+        , imageMemoryMib(store, QStringLiteral("inspect/image-memory-mib"), 0)
         , linkedViews(store, QStringLiteral("inspect/linked"), true)
+        , viewKeys(store, QStringLiteral("inspect/keys"), {})
+        , mousePreset(store, QStringLiteral("inspect/mouse"), QStringLiteral("likeness"))
         , leadName(store, QStringLiteral("study/lead-name"), {})
         , packageFolder(store, QStringLiteral("study/package-folder"), {}) {}
 
@@ -32,7 +36,11 @@ struct Settings {
     Setting<double> trainingMinutes;
     Setting<int> sampleCount;
     Setting<int> galleryEdge; ///< pixels
+    Setting<QString> imageFolder;
+    Setting<int> imageMemoryMib; ///< for images shown from disk; 0: see imageMemory()
     Setting<bool> linkedViews;
+    Setting<QStringList> viewKeys; ///< as ViewBindings::toStrings()
+    Setting<QString> mousePreset;
     Setting<QString> leadName;
     Setting<QString> packageFolder;
 };

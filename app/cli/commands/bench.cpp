@@ -6,6 +6,7 @@
 #include "core/base/error.h"
 #include "core/base/files.h"
 #include "core/base/random.h"
+#include "core/generation/client/externalcommand.h"
 #include "core/generation/client/workerclient.h"
 #include "core/imaging/resample.h"
 #include "core/metrics/evaluate.h"
@@ -14,6 +15,8 @@
 #include "db/statement.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 namespace likeness::cli {
 
@@ -111,6 +114,43 @@ void benchGeneration(const Arguments& arguments, const JobContext& job, OrderedJ
         rows.push_back(OrderedJson(row));
 }
 
+/// The program that has the window, beside this one.
+std::filesystem::path windowProgram() {
+    constexpr const char* kName = "likeness";
+    std::error_code error;
+    const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
+    const auto beside = self.parent_path() / kName;
+    if (error || !std::filesystem::exists(beside))
+        throw Error(ErrorCode::notFound, kName,
+                    "the program that is measured does not lie beside this one",
+                    "install the programs into one folder");
+    return beside;
+}
+
+/// In a process of its own, as viewers need a window; without a display one in memory, which has no
+/// OpenGL.
+void benchViewer(const JobContext& job, OrderedJson& rows) {
+    const bool hasDisplay =
+        std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr;
+    ExternalCommand command;
+    command.command = std::string(hasDisplay ? "" : "QT_QPA_PLATFORM=offscreen ") + "exec " +
+                      shellQuoted(windowProgram().string()) + " --bench-viewers";
+    command.folder = std::filesystem::current_path();
+    const ExternalEnd end = runExternal(
+        command, job,
+        [&](std::string_view line) {
+            if (line.starts_with("{"))
+                rows.push_back(OrderedJson::parse(line));
+        },
+        [] {});
+    job.throwIfStopped();
+    if (end.exitCode != 0)
+        throw Error(ErrorCode::process, "bench viewer",
+                    "the program ended with exit status " + std::to_string(end.exitCode) + ": " +
+                        end.lastWords,
+                    "run likeness --bench-viewers to see why");
+}
+
 struct Part {
     std::string_view name;
     void (*run)(const Stopwatch&, OrderedJson&);
@@ -134,11 +174,12 @@ Output runBench(const Arguments& arguments, JobContext& job) {
     const std::string wanted =
         arguments.words().empty() ? std::string("all") : arguments.words()[0];
     arguments.atMost(1);
-    const bool known = wanted == "all" || wanted == "generation" ||
+    const bool known = wanted == "all" || wanted == "generation" || wanted == "viewer" ||
                        std::ranges::find(kParts, wanted, &Part::name) != kParts.end();
     if (!known)
-        throw UsageError("there is nothing to measure under \"" + wanted +
-                         "\" (it has: imaging, metrics, structure, generation, database, all)");
+        throw UsageError(
+            "there is nothing to measure under \"" + wanted +
+            "\" (it has: viewer, imaging, metrics, structure, generation, database, all)");
     const Stopwatch stopwatch(job);
     OrderedJson rows = OrderedJson::array();
     double done = 0.0;
@@ -147,7 +188,12 @@ Output runBench(const Arguments& arguments, JobContext& job) {
             continue;
         job.report(done, std::string("Measuring ").append(part.name));
         part.run(stopwatch, rows);
-        done += wanted == "all" ? 0.2 : 1.0;
+        done += wanted == "all" ? 0.15 : 1.0;
+    }
+    if (wanted == "all" || wanted == "viewer") {
+        job.report(done, "Measuring the viewers");
+        benchViewer(job, rows);
+        done += 0.1;
     }
     if (wanted == "all" || wanted == "generation") {
         job.report(done, "Measuring generation");
@@ -168,7 +214,7 @@ Output runBench(const Arguments& arguments, JobContext& job) {
 
 std::vector<Command> benchCommands() {
     return {{"bench",
-             "[imaging|metrics|structure|generation|database|all]",
+             "[viewer|imaging|metrics|structure|generation|database|all]",
              "measure this machine at the program's own work; never judges",
              {{"--peer", "FILE", "script to measure training against (default: the one built in)"},
               {"--no-peer", "", "leave plain PyTorch out"}},

@@ -129,6 +129,7 @@ std::vector<Command> convertCommands() {
              "IN OUT",
              "write an image or volume in another format, told by OUT's suffix",
              {{"--raw", kRawWord, "layout of a headerless input"},
+              kDatasetOption,
               {"--slice", "Z", "only this slice of a volume, counted from 0"},
               {"--type", "uint8|uint16|float32", "another number type"},
               {"--window", "LOW,HIGH", "values that become 0 and the type's maximum"}},

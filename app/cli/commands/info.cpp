@@ -7,6 +7,16 @@ namespace likeness::cli {
 
 namespace {
 
+OrderedJson datasetsJson(const ImageHeader& header) {
+    OrderedJson rows = OrderedJson::array();
+    for (const DatasetInfo& info : header.datasets)
+        rows.push_back({{"name", info.name},
+                        {"shape", info.shape},
+                        {"dtype", info.type},
+                        {"chunk", info.chunk.empty() ? OrderedJson() : OrderedJson(info.chunk)}});
+    return rows;
+}
+
 OrderedJson headerJson(const ImageHeader& header) {
     return {{"path", header.path.string()},
             {"format", header.format},
@@ -20,7 +30,26 @@ OrderedJson headerJson(const ImageHeader& header) {
             {"min", pixelJson(header.range->minimum, header.type)},
             {"max", pixelJson(header.range->maximum, header.type)},
             {"non_finite", header.range->nonFinite},
+            {"dataset", header.dataset.empty() ? OrderedJson() : OrderedJson(header.dataset)},
+            {"datasets", datasetsJson(header)},
             {"warnings", header.warnings}};
+}
+
+/// One line a dataset, the one that was read marked.
+std::string datasetsText(const ImageHeader& header) {
+    std::string text;
+    const auto edges = [](const std::vector<std::int64_t>& sizes) {
+        std::string word;
+        for (const std::int64_t size : sizes)
+            word += (word.empty() ? "" : " x ") + std::to_string(size);
+        return word;
+    };
+    for (const DatasetInfo& info : header.datasets) {
+        text += info.name == header.dataset ? "  * " : "    ";
+        text += info.name + ": " + edges(info.shape) + " " + info.type;
+        text += info.chunk.empty() ? "\n" : " in chunks of " + edges(info.chunk) + "\n";
+    }
+    return text;
 }
 
 std::string headerText(const ImageHeader& header) {
@@ -39,6 +68,8 @@ std::string headerText(const ImageHeader& header) {
         text += ", no voxel size";
     }
     text += "\n";
+    if (header.datasets.size() > 1)
+        text += datasetsText(header);
     for (const std::string& warning : header.warnings)
         text += "  note: " + warning + "\n";
     return text;
@@ -83,7 +114,7 @@ std::vector<Command> infoCommands() {
     return {{"info",
              "FILE...",
              "dimensions, type, voxel size and range of images, stacks, folders of slices",
-             {{"--raw", kRawWord, "layout of headerless files"}},
+             {{"--raw", kRawWord, "layout of headerless files"}, kDatasetOption},
              runInfo}};
 }
 

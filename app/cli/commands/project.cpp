@@ -99,14 +99,18 @@ Output runAdd(const Arguments& arguments, JobContext& job) {
     const ImportResult result = importSamples(project, request, job);
     Output output;
     OrderedJson findings = OrderedJson::array();
+    OrderedJson duplicates = OrderedJson::array();
     for (const ImportFinding& f : result.findings) {
         findings.push_back(
             {{"path", f.path.string()}, {"message", f.message}, {"rejected", f.rejected}});
+        if (f.duplicateOf)
+            duplicates.push_back({{"path", f.path.string()}, {"sample", *f.duplicateOf}});
         output.text += f.path.string() + (f.rejected ? ": left out: " : ": ") + f.message + "\n";
     }
     output.json = {{"set", setJson(result.set)},
                    {"added", result.sampleIds.size()},
                    {"findings", findings},
+                   {"duplicates", duplicates},
                    {"sets", setsJson(project)}};
     output.text += "Added " + counted(result.sampleIds.size(), "sample") + " to " +
                    result.set.name + ", which holds " + std::to_string(result.set.samples) + "\n";

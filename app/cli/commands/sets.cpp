@@ -19,8 +19,7 @@ NamedImages loadSet(const fs::path& path, const ReadOptions& options, JobContext
         files = listImages(path);
         if (files.empty())
             throw Error(ErrorCode::format, path.string(),
-                        "the folder holds no PNG, JPEG, TIFF or NumPy image",
-                        "name a folder with images");
+                        "the folder holds no image that can be read", "name a folder with images");
     }
     NamedImages set;
     for (std::size_t i = 0; i < files.size(); ++i) {

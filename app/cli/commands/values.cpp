@@ -14,6 +14,7 @@ ReadOptions readOptions(const Arguments& arguments) {
     ReadOptions options;
     if (const auto raw = arguments.text("--raw"))
         options.raw = asUsage([&] { return RawLayout::parse(*raw); });
+    options.dataset = arguments.text("--dataset", "");
     return options;
 }
 

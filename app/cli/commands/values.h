@@ -17,9 +17,13 @@ namespace likeness::cli {
 
 /// Words and numbers that several commands read or print alike.
 
+inline constexpr Option kDatasetOption = {
+    "--dataset", "NAME",
+    "which image of an HDF5, NetCDF or TIFF hyperstack (standard: the likeliest)"};
+
 inline constexpr std::string_view kRawWord = "WxHxD:dtype:le|be[:offset]";
 
-/// --raw as options for reading. Throws UsageError.
+/// --raw and --dataset as options for reading. Throws UsageError.
 [[nodiscard]] ReadOptions readOptions(const Arguments& arguments);
 
 /// --domain. Throws UsageError.
