@@ -7,23 +7,11 @@
 #include "db/clock.h"
 #include "db/statement.h"
 
-#include <cstdlib>
-#include <pwd.h>
-#include <unistd.h>
 #include <utility>
 
 namespace likeness {
 
 namespace {
-
-std::string userName() {
-    struct passwd entry {};
-    struct passwd* found = nullptr;
-    char buffer[4096];
-    if (::getpwuid_r(::getuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != nullptr)
-        return found->pw_name;
-    return "uid " + std::to_string(::getuid());
-}
 
 std::string entryHash(const AuditEntry& entry) {
     const Json fields = {{"seq", entry.seq},         {"batch", entry.batch},

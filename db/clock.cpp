@@ -5,6 +5,8 @@
 #include <chrono>
 #include <ctime>
 #include <fstream>
+#include <pwd.h>
+#include <unistd.h>
 
 namespace likeness {
 
@@ -34,6 +36,15 @@ std::string bootId() {
 
 std::string appVersion() {
     return LIKENESS_VERSION;
+}
+
+std::string userName() {
+    struct passwd entry {};
+    struct passwd* found = nullptr;
+    char buffer[4096];
+    if (::getpwuid_r(::getuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != nullptr)
+        return found->pw_name;
+    return "uid " + std::to_string(::getuid());
 }
 
 } // namespace likeness

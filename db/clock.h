@@ -16,6 +16,9 @@ namespace likeness {
 /// Names the running boot of this machine; "unknown" where the system does not tell.
 [[nodiscard]] std::string bootId();
 
+/// The operating-system user; "uid" and its number where the system knows no name.
+[[nodiscard]] std::string userName();
+
 /// The program's version as stored beside what it wrote.
 [[nodiscard]] std::string appVersion();
 

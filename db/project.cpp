@@ -6,6 +6,7 @@
 #include "core/base/files.h"
 #include "core/base/sha256.h"
 #include "core/imaging/image.h"
+#include "db/annotationrepository.h"
 #include "db/assetstore.h"
 #include "db/auditlog.h"
 #include "db/checkpointrepository.h"
@@ -72,6 +73,7 @@ struct Project::State {
         , checkpoints(*database, folder / "checkpoints", audit)
         , metrics(*database)
         , studies(*database, assets, audit)
+        , annotations(*database)
         , trash(*database, assets, audit, folder / "checkpoints")
         , keys(KeyPair::loadOrCreate(folder / "keys" / "lead.key")) {}
 
@@ -84,6 +86,7 @@ struct Project::State {
     CheckpointRepository checkpoints;
     MetricRepository metrics;
     StudyRepository studies;
+    AnnotationRepository annotations;
     Trash trash;
     KeyPair keys;
 };
@@ -250,6 +253,10 @@ MetricRepository& Project::metricRepository() noexcept {
 
 StudyRepository& Project::studyRepository() noexcept {
     return m_state->studies;
+}
+
+AnnotationRepository& Project::annotations() noexcept {
+    return m_state->annotations;
 }
 
 Trash& Project::trash() noexcept {

@@ -12,6 +12,7 @@
 
 namespace likeness {
 
+class AnnotationRepository;
 class AssetStore;
 class AuditLog;
 class CheckpointRepository;
@@ -75,6 +76,7 @@ public:
     [[nodiscard]] CheckpointRepository& checkpointRepository() noexcept;
     [[nodiscard]] MetricRepository& metricRepository() noexcept;
     [[nodiscard]] StudyRepository& studyRepository() noexcept;
+    [[nodiscard]] AnnotationRepository& annotations() noexcept;
     [[nodiscard]] Trash& trash() noexcept;
     [[nodiscard]] AssetStore& assets() noexcept;
     [[nodiscard]] AuditLog& audit() noexcept;

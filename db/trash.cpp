@@ -289,6 +289,8 @@ Purged Trash::purge() {
                        "set_id IN (SELECT id FROM set_ WHERE deleted_at IS NOT NULL) OR "
                        "reference_set_id IN (SELECT id FROM set_ WHERE deleted_at IS NOT NULL) OR "
                        "sample_id IN (SELECT id FROM sample WHERE deleted_at IS NOT NULL);"
+                       "DELETE FROM annotation WHERE "
+                       "sample_id IN (SELECT id FROM sample WHERE deleted_at IS NOT NULL);"
                        "DELETE FROM sample WHERE deleted_at IS NOT NULL;"
                        "DELETE FROM checkpoint WHERE deleted_at IS NOT NULL;"
                        "DELETE FROM set_ WHERE deleted_at IS NOT NULL;");
