@@ -13,10 +13,10 @@ using Rows = std::vector<Command> (*)();
 
 /// In the order of the help.
 constexpr Rows kTable[] = {
-    doctorCommands,  infoCommands,       convertCommands, phantomCommands,    projectCommands,
-    trashCommands,   generationCommands, editingCommands, exploringCommands,  externalCommands,
-    metricsCommands, describeCommands,   compareCommands, neighboursCommands, studyCommands,
-    statsCommands,   benchCommands,      demoCommands};
+    doctorCommands,   infoCommands,       convertCommands,    phantomCommands, projectCommands,
+    trashCommands,    annotationCommands, generationCommands, editingCommands, exploringCommands,
+    externalCommands, metricsCommands,    describeCommands,   compareCommands, neighboursCommands,
+    studyCommands,    statsCommands,      benchCommands,      demoCommands};
 
 } // namespace
 

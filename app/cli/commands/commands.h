@@ -8,6 +8,7 @@ namespace likeness::cli {
 
 /// Rows of the table, one function a file. A new command is a new file with such a function, named
 /// here and in the table of commands.cpp.
+[[nodiscard]] std::vector<Command> annotationCommands();
 [[nodiscard]] std::vector<Command> benchCommands();
 [[nodiscard]] std::vector<Command> compareCommands();
 [[nodiscard]] std::vector<Command> convertCommands();
