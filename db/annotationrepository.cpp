@@ -60,10 +60,19 @@ struct AnnotationRepository::Row {
 AnnotationRepository::AnnotationRepository(Database& database)
     : m_database(database) {}
 
-AnnotationRecord AnnotationRepository::add(const std::string& sampleId, const Annotation& mark) {
+std::string AnnotationRepository::newId() {
+    return randomId(kIdBytes);
+}
+
+AnnotationRecord AnnotationRepository::add(const std::string& sampleId,
+                                           const Annotation& mark,
+                                           const std::string& id) {
     requireFits(sampleId, mark);
+    if (last(id))
+        throw Error(ErrorCode::config, "annotation " + id, "the project has one of this id",
+                    "let the program choose the id");
     AnnotationRecord record;
-    record.id = randomId(kIdBytes);
+    record.id = id;
     record.sampleId = sampleId;
     record.mark = mark;
     insert(record, false);

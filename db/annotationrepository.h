@@ -27,8 +27,12 @@ class AnnotationRepository {
 public:
     explicit AnnotationRepository(Database& database);
 
-    /// Throws Error(notFound) for an unknown sample, Error(config) as requireAnnotation() does.
-    AnnotationRecord add(const std::string& sampleId, const Annotation& mark);
+    /// Throws Error(notFound) for an unknown sample, Error(config) as requireAnnotation() does and
+    /// for an id that is taken.
+    AnnotationRecord
+    add(const std::string& sampleId, const Annotation& mark, const std::string& id = newId());
+
+    [[nodiscard]] static std::string newId();
 
     /// Gives an annotation another place or text; one that was removed comes back with them. Throws
     /// Error(notFound) for an unknown id, Error(config) as above.

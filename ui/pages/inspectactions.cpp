@@ -2,11 +2,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the Inspect page does with what it shows: files, the clipboard, the nearest real image.
 #include "core/base/files.h"
+#include "db/workflow/annotations.h"
 #include "ui/models/annotatedpicture.h"
 #include "ui/models/nearestreal.h"
 #include "ui/models/projectsession.h"
 #include "ui/pages/inspectpage.h"
 #include "ui/settings/settings.h"
+#include "ui/widgets/annotationpanel.h"
+#include "ui/widgets/measurepanel.h"
 #include "ui/widgets/viewablepicker.h"
 #include "ui/words.h"
 #include "viewers/canvas/imagecanvas.h"
@@ -46,13 +49,29 @@ void InspectPage::setupPictureMenu() {
     m_picture->setMenu(menu);
 }
 
-void InspectPage::saveTable(const QByteArray& csv) {
-    auto* chooser = new QFileDialog(this, tr("Save the measurement"),
-                                    m_settings.packageFolder.get(), tr("Tables (*.csv)"));
+/// Measuring and annotating both draw over the panes: one at a time.
+void InspectPage::setupAnnotations() {
+    connect(m_measure, &MeasurePanel::taken, m_annotate, &AnnotationPanel::turnOff);
+    connect(m_annotate, &AnnotationPanel::taken, m_measure, &MeasurePanel::turnOff);
+    connect(m_annotate, &AnnotationPanel::refused, this,
+            [this](const QString& sentence) { Q_EMIT messageRaised(sentence, true); });
+    connect(m_annotate, &AnnotationPanel::tableWanted, this, [this] {
+        m_session.run(
+            {tr("Listing annotations"), Lane::project, false}, ProjectSession::Effect::reads, this,
+            [](Project& project, JobContext&) { return annotationsCsv(annotationRows(project)); },
+            [this](const std::string& csv) {
+                saveTable(QByteArray::fromStdString(csv), tr("annotations.csv"));
+            });
+    });
+}
+
+void InspectPage::saveTable(const QByteArray& csv, const QString& name) {
+    auto* chooser = new QFileDialog(this, tr("Save the table"), m_settings.packageFolder.get(),
+                                    tr("Tables (*.csv)"));
     chooser->setAttribute(Qt::WA_DeleteOnClose);
     chooser->setAcceptMode(QFileDialog::AcceptSave);
     chooser->setDefaultSuffix(QStringLiteral("csv"));
-    chooser->selectFile(tr("measurement.csv"));
+    chooser->selectFile(name);
     connect(chooser, &QFileDialog::fileSelected, this,
             [this, csv](const QString& file) { saveBytes(csv, file); });
     chooser->open();

@@ -3,9 +3,11 @@
 #include "ui/pages/inspectpage.h"
 
 #include "ui/dialogs/keysdialog.h"
+#include "ui/models/annotationstore.h"
 #include "ui/models/projectsession.h"
 #include "ui/models/viewables.h"
 #include "ui/settings/settings.h"
+#include "ui/widgets/annotationpanel.h"
 #include "ui/widgets/comparebar.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/linkbutton.h"
@@ -55,6 +57,8 @@ InspectPage::InspectPage(ProjectSession& session, Settings& settings, QWidget* p
     , m_picture(new QToolButton)
     , m_compare(new CompareBar(*m_panes))
     , m_measure(new MeasurePanel(*m_panes, session.jobs()))
+    , m_annotations(new AnnotationStore(session, this))
+    , m_annotate(new AnnotationPanel(*m_panes, *m_annotations))
     , m_axis(new QComboBox)
     , m_window(new WindowBox)
     , m_flatTools(new QWidget)
@@ -75,7 +79,9 @@ InspectPage::InspectPage(ProjectSession& session, Settings& settings, QWidget* p
     connect(m_panes, &ComparePanes::modeChanged, this, &InspectPage::applyPanes);
     applyPanes();
     connect(m_panes->link(), &ViewLink::changed, this, &InspectPage::refreshSlider);
-    connect(m_measure, &MeasurePanel::csvWanted, this, &InspectPage::saveTable);
+    connect(m_measure, &MeasurePanel::csvWanted, this,
+            [this](const QByteArray& csv) { saveTable(csv, tr("measurement.csv")); });
+    setupAnnotations();
     connect(&session, &ProjectSession::snapshotChanged, this, &InspectPage::onSnapshot);
     connect(&session, &ProjectSession::closed, this, &InspectPage::onSnapshot);
     applyLink();
@@ -154,6 +160,7 @@ void InspectPage::setupLayout() {
     bottom->addWidget(m_status, 1);
     bottom->addWidget(m_compare);
     bottom->addWidget(m_measure->chooser());
+    bottom->addWidget(m_annotate->chooser());
 
     m_stack->addWidget(m_panes);
     auto* content = new QWidget;
@@ -163,6 +170,7 @@ void InspectPage::setupLayout() {
     inner->addLayout(makePickerRows());
     inner->addWidget(m_stack, 1);
     inner->addWidget(m_measure);
+    inner->addWidget(m_annotate);
     inner->addWidget(m_flatTools);
     inner->addLayout(values);
     inner->addLayout(bottom);
@@ -289,6 +297,8 @@ void InspectPage::showLoaded(int pane, std::shared_ptr<const Volume> volume) {
     m_panes->setRegistered(isRegistered());
     m_compare->refresh();
     m_measure->refresh();
+    m_annotate->setSubject(pane,
+                           volume && m_files[at].isEmpty() ? m_pickers[at]->current() : nullptr);
     if (m_linked->windows() != m_panes->link()->windowMode())
         applyLink(); // what suits these images may be another window
     if (m_planes)
@@ -395,6 +405,7 @@ void InspectPage::applyMode() {
     m_compare->setModesVisible(!three);
     applyPanes();
     m_measure->setShown(!solid && !three);
+    m_annotate->setShown(!solid && !three);
     m_status->setText(mouseHint());
     refreshSlider();
 }

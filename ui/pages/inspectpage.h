@@ -27,6 +27,8 @@ class QToolButton;
 
 namespace likeness {
 
+class AnnotationPanel;
+class AnnotationStore;
 class BrickCache;
 class CompareBar;
 class ComparePanes;
@@ -96,7 +98,8 @@ private:
     void showProbe(int pane, const PixelProbe& probe);
     [[nodiscard]] QString titleOf(int pane) const;
     [[nodiscard]] bool isRegistered() const;
-    void saveTable(const QByteArray& csv);
+    void setupAnnotations();
+    void saveTable(const QByteArray& csv, const QString& name);
 
     ProjectSession& m_session;
     Settings& m_settings;
@@ -124,6 +127,8 @@ private:
     QToolButton* m_picture;
     CompareBar* m_compare;
     MeasurePanel* m_measure;
+    AnnotationStore* m_annotations;
+    AnnotationPanel* m_annotate;
     QComboBox* m_axis;
     WindowBox* m_window;
     QWidget* m_flatTools;

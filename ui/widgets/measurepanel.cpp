@@ -120,6 +120,8 @@ MeasurePanel::~MeasurePanel() = default;
 void MeasurePanel::choose() {
     const int chosen = m_chooser->currentData().toInt();
     const bool draws = chosen >= 0;
+    if (chosen != kOff)
+        Q_EMIT taken();
     for (MeasureTool* tool : m_tools) {
         if (draws)
             tool->setShape(static_cast<MeasureTool::Shape>(chosen));
@@ -129,6 +131,13 @@ void MeasurePanel::choose() {
     m_histogramOf = {};
     m_counts = {};
     refresh();
+}
+
+void MeasurePanel::turnOff() {
+    if (m_chooser->currentData().toInt() == kOff)
+        return;
+    m_chooser->setCurrentIndex(0);
+    choose();
 }
 
 void MeasurePanel::setShown(bool on) {

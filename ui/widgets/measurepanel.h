@@ -38,6 +38,7 @@ public:
 
     /// Chooser and panel; what is measured stays.
     void setShown(bool on);
+    void turnOff();
 
     /// After another picture or slice.
     void refresh();
@@ -46,6 +47,7 @@ public:
     [[nodiscard]] QByteArray csv() const;
 
 Q_SIGNALS:
+    void taken(); ///< what else draws over the panes has to stop
     void csvWanted(const QByteArray& csv);
 
 private:

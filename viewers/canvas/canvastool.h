@@ -24,6 +24,9 @@ public:
     virtual bool move(const QMouseEvent& event, QPointF picture) = 0;
     virtual bool release(const QMouseEvent& event, QPointF picture) = 0;
 
+    /// The second press of a double click, which is no press().
+    virtual bool doubleClick(const QMouseEvent& /*event*/, QPointF /*picture*/) { return false; }
+
     virtual void leave() {}
 
     /// `toPane` takes picture pixels to logical pixels of the pane.

@@ -311,7 +311,9 @@ void ImageCanvas::mouseReleaseEvent(QMouseEvent* event) {
 }
 
 void ImageCanvas::mouseDoubleClickEvent(QMouseEvent* event) {
-    event->setAccepted(m_input->doubleClick(*event));
+    const bool used =
+        m_tool && m_volume && m_tool->doubleClick(*event, pictureAt(event->position()));
+    event->setAccepted(used || m_input->doubleClick(*event));
 }
 
 void ImageCanvas::wheelEvent(QWheelEvent* event) {

@@ -58,6 +58,10 @@ bool SwipeDivider::release(const QMouseEvent& event, QPointF picture) {
     return used || (m_next && m_next->release(event, picture));
 }
 
+bool SwipeDivider::doubleClick(const QMouseEvent& event, QPointF picture) {
+    return m_next && m_next->doubleClick(event, picture);
+}
+
 void SwipeDivider::draw(QPainter& painter, const QTransform& toPane) {
     if (m_next)
         m_next->draw(painter, toPane);

@@ -25,6 +25,7 @@ public:
     bool press(const QMouseEvent& event, QPointF picture) override;
     bool move(const QMouseEvent& event, QPointF picture) override;
     bool release(const QMouseEvent& event, QPointF picture) override;
+    bool doubleClick(const QMouseEvent& event, QPointF picture) override;
     void draw(QPainter& painter, const QTransform& toPane) override;
 
 private:
