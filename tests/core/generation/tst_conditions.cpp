@@ -455,7 +455,7 @@ void TestConditions::guidanceOfOneAndNought() {
 }
 
 void TestConditions::resumedEqualsUnbroken() {
-    // Reports come four times a second: as many steps as the fastest machine needs longer for.
+    // Reports come five times a second: as many steps as the fastest machine needs longer for.
     TrainingOptions o = optionsFor(m_folder.path() / "whole.safetensors", 300);
     o.preset.settings["training"]["augmentation"] = 0.3;
     (void)trained(texture(), o);
