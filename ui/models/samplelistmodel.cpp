@@ -4,6 +4,7 @@
 
 #include "ui/models/itemroles.h"
 #include "ui/models/thumbnailstore.h"
+#include "ui/widgets/labels.h"
 #include "ui/words.h"
 
 #include <utility>
@@ -16,9 +17,11 @@ SampleListModel::SampleListModel(ThumbnailStore& thumbnails, QObject* parent)
     connect(&thumbnails, &ThumbnailStore::ready, this, &SampleListModel::onReady);
 }
 
-void SampleListModel::setSamples(std::vector<SampleRecord> samples) {
+void SampleListModel::setSamples(std::vector<SampleRecord> samples,
+                                 std::map<std::string, QString> names) {
     beginResetModel();
     m_samples = std::move(samples);
+    m_names = std::move(names);
     m_rows.clear();
     m_rows.reserve(m_samples.size());
     for (std::size_t row = 0; row < m_samples.size(); ++row)
@@ -42,9 +45,11 @@ QVariant SampleListModel::data(const QModelIndex& index, int role) const {
         return {};
     switch (role) {
     case Qt::DisplayRole:
-        return tr("%1", "number of a sample in its set").arg(sample->index + 1);
+        return titleOf(*sample);
     case Qt::AccessibleTextRole:
-        return tr("Sample %1, %2").arg(sample->index + 1).arg(words::size(*sample));
+        return tr("Sample %1, %2").arg(titleOf(*sample), words::size(*sample));
+    case Qt::ToolTipRole:
+        return plainToolTip(m_names.empty() ? words::text(sample->sourceName) : titleOf(*sample));
     case Qt::DecorationRole:
         return m_thumbnails.thumbnail(*sample);
     case IdRole:
@@ -54,6 +59,12 @@ QVariant SampleListModel::data(const QModelIndex& index, int role) const {
     default:
         return {};
     }
+}
+
+QString SampleListModel::titleOf(const SampleRecord& sample) const {
+    const QString number = tr("%1", "number of a sample in its set").arg(sample.index + 1);
+    const auto name = m_names.find(sample.setId);
+    return name == m_names.end() ? number : tr("%1 %2").arg(name->second, number);
 }
 
 void SampleListModel::onReady(const QString& sampleId) {

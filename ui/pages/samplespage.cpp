@@ -6,6 +6,7 @@
 #include "ui/dialogs/message.h"
 #include "ui/models/deletions.h"
 #include "ui/models/projectsession.h"
+#include "ui/models/sampledetails.h"
 #include "ui/models/samplelistmodel.h"
 #include "ui/models/setlistmodel.h"
 #include "ui/models/thumbnailstore.h"
@@ -13,6 +14,7 @@
 #include "ui/widgets/delegates.h"
 #include "ui/widgets/detailspanel.h"
 #include "ui/widgets/emptystate.h"
+#include "ui/widgets/filterbar.h"
 #include "ui/widgets/labels.h"
 #include "ui/widgets/pageheader.h"
 #include "ui/widgets/undobar.h"
@@ -24,10 +26,15 @@
 #include <QListView>
 #include <QMimeData>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QShortcut>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
 
 namespace likeness {
 
@@ -40,45 +47,6 @@ QStringList localFiles(const QMimeData* mime) {
             paths << url.toLocalFile();
     }
     return paths;
-}
-
-DetailsPanel::Rows rowsOf(const SetRecord& set) {
-    DetailsPanel::Rows rows{
-        {SamplesPage::tr("Domain"), words::name(set.domain)},
-        {SamplesPage::tr("Origin"), words::name(set.origin)},
-        {SamplesPage::tr("Samples"),
-         SamplesPage::tr("%L1").arg(static_cast<qlonglong>(set.samples))},
-    };
-    if (!set.generator.empty())
-        rows.emplace_back(SamplesPage::tr("Generator"), words::text(set.generator));
-    if (set.masks)
-        rows.emplace_back(SamplesPage::tr("Kind"), SamplesPage::tr("Label images"));
-    rows.emplace_back(SamplesPage::tr("Made"), words::when(set.createdAt));
-    return rows;
-}
-
-DetailsPanel::Rows rowsOf(const SampleRecord& sample) {
-    DetailsPanel::Rows rows{
-        {SamplesPage::tr("Size"), words::size(sample)},
-        {SamplesPage::tr("Pixels"), words::name(sample.type)},
-        {SamplesPage::tr("Voxel size"), words::voxelSize(sample)},
-    };
-    const auto add = [&](const QString& name, const QString& value) {
-        if (!value.isEmpty())
-            rows.emplace_back(name, value);
-    };
-    add(SamplesPage::tr("Size source"), words::text(sample.voxelSource));
-    add(SamplesPage::tr("Specimen"), words::text(sample.specimen));
-    add(SamplesPage::tr("File"), words::text(sample.sourceName));
-    if (sample.sourceSlice)
-        add(SamplesPage::tr("Slice"), QString::number(*sample.sourceSlice));
-    if (sample.seed)
-        add(SamplesPage::tr("Seed"), QString::number(*sample.seed));
-    if (sample.prompt)
-        add(SamplesPage::tr("Prompt"), words::text(*sample.prompt));
-    add(SamplesPage::tr("SHA-256"),
-        words::text(sample.sha256.substr(0, 16)) + QStringLiteral("\u2026"));
-    return rows;
 }
 
 } // namespace
@@ -94,7 +62,9 @@ SamplesPage::SamplesPage(ProjectSession& session,
     , m_samples(new SampleListModel(thumbnails, this))
     , m_setView(new QListView)
     , m_sampleView(new QListView)
+    , m_filter(new FilterBar)
     , m_details(new DetailsPanel)
+    , m_train(makeButton(tr("Train a model on this set")))
     , m_deletions(new Deletions(session, this))
     , m_stack(new QStackedWidget) {
     setAcceptDrops(true);
@@ -110,6 +80,7 @@ void SamplesPage::setupLists() {
     m_setView->setModel(m_sets);
     m_setView->setItemDelegate(new ListItemDelegate(this));
     m_setView->setMouseTracking(true);
+    m_setView->setSelectionMode(QAbstractItemView::ExtendedSelection);
     nameField(m_setView, tr("Sets"));
     const int edge = m_settings.thumbnailEdge.get();
     m_sampleView->setModel(m_samples);
@@ -123,13 +94,14 @@ void SamplesPage::setupLists() {
     m_sampleView->setMouseTracking(true);
     m_sampleView->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     nameField(m_sampleView, tr("Samples of the set"));
-    connect(m_setView->selectionModel(), &QItemSelectionModel::currentChanged, this,
+    connect(m_setView->selectionModel(), &QItemSelectionModel::selectionChanged, this,
             &SamplesPage::onSetChosen);
+    connect(m_filter, &FilterBar::changed, this, &SamplesPage::onFilter);
     connect(m_sampleView->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &SamplesPage::onSampleChosen);
     connect(m_sampleView, &QListView::activated, this, [this](const QModelIndex& index) {
         if (const SampleRecord* sample = m_samples->at(index.row()))
-            Q_EMIT inspectRequested(words::text(currentSet()), words::text(sample->id));
+            Q_EMIT inspectRequested(words::text(sample->setId), words::text(sample->id));
     });
 }
 
@@ -141,25 +113,29 @@ void SamplesPage::setupLayout() {
     header->addAction(import);
 
     auto* inspect = makeButton(tr("Inspect"));
-    auto* train = makeButton(tr("Train a model on this set"));
     m_details->addAtBottom(inspect);
-    m_details->addAtBottom(train);
+    m_details->addAtBottom(m_train);
     connect(inspect, &QPushButton::clicked, this, [this] {
         const SampleRecord* sample = m_samples->at(m_sampleView->currentIndex().row());
-        Q_EMIT inspectRequested(words::text(currentSet()),
+        Q_EMIT inspectRequested(words::text(sample ? sample->setId : currentSet()),
                                 sample ? words::text(sample->id) : QString());
     });
-    connect(train, &QPushButton::clicked, this,
+    connect(m_train, &QPushButton::clicked, this,
             [this] { Q_EMIT trainingRequested(words::text(currentSet())); });
 
     auto* splitter = new QSplitter;
     splitter->addWidget(m_setView);
     splitter->addWidget(m_sampleView);
-    splitter->addWidget(m_details);
+    auto* details = new QScrollArea;
+    details->setWidget(m_details);
+    details->setWidgetResizable(true);
+    details->setFrameShape(QFrame::NoFrame);
+    details->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    splitter->addWidget(details);
     splitter->setStretchFactor(1, 1);
     splitter->setSizes({250, 600, 270});
     splitter->setChildrenCollapsible(false);
-    m_details->setMinimumWidth(230);
+    details->setMinimumWidth(250);
     m_setView->setMinimumWidth(190);
 
     auto* empty = new EmptyState(tr("No samples yet"),
@@ -168,7 +144,12 @@ void SamplesPage::setupLayout() {
                                     "files and folders here."),
                                  tr("Import\u2026"));
     connect(empty, &EmptyState::actionChosen, this, [this] { openImport({}); });
-    m_stack->addWidget(splitter);
+    auto* found = new QWidget;
+    auto* inner = new QVBoxLayout(found);
+    inner->setContentsMargins(0, 0, 0, 0);
+    inner->addWidget(m_filter);
+    inner->addWidget(splitter, 1);
+    m_stack->addWidget(found);
     m_stack->addWidget(empty);
 
     auto* column = new QVBoxLayout(this);
@@ -188,16 +169,30 @@ void SamplesPage::setupDeletion() {
         view->addAction(action);
         view->setContextMenuPolicy(Qt::ActionsContextMenu);
     };
-    add(m_setView, tr("Delete the set"), &SamplesPage::removeSet);
+    add(m_setView, tr("Delete the chosen sets"), &SamplesPage::removeSets);
     add(m_sampleView, tr("Delete the chosen samples"), &SamplesPage::removeSamples);
     auto* undo = new QShortcut(QKeySequence::Undo, this);
     undo->setContext(Qt::WidgetWithChildrenShortcut);
     connect(undo, &QShortcut::activated, m_deletions, &Deletions::undo);
 }
 
-void SamplesPage::removeSet() {
-    if (const SetRecord* set = m_sets->at(m_setView->currentIndex().row()))
-        m_deletions->remove({{set->id}, {}, {}}, tr("the set %1").arg(words::text(set->name)));
+std::vector<const SetRecord*> SamplesPage::chosenSets() const {
+    std::vector<const SetRecord*> sets;
+    for (int row = 0; row < m_sets->rowCount(); ++row) {
+        if (m_setView->selectionModel()->isSelected(m_sets->index(row)))
+            sets.push_back(m_sets->at(row));
+    }
+    return sets;
+}
+
+void SamplesPage::removeSets() {
+    const auto sets = chosenSets();
+    TrashSelection selection;
+    for (const SetRecord* set : sets)
+        selection.sets.push_back(set->id);
+    m_deletions->remove(selection, sets.size() == 1
+                                       ? tr("the set %1").arg(words::text(sets.front()->name))
+                                       : tr("%L1 sets").arg(sets.size()));
 }
 
 void SamplesPage::removeSamples() {
@@ -241,8 +236,9 @@ void SamplesPage::startImport(const ImportRequest& request) {
 }
 
 void SamplesPage::reportImport(const ImportResult& result) {
-    if (const int row = m_sets->rowOf(result.set.id); row >= 0)
-        m_setView->setCurrentIndex(m_sets->index(row));
+    m_wanted = {result.set.id};
+    m_filter->clear();
+    fillSets();
     const QString done = tr("%1 imported into %2.")
                              .arg(words::count(std::ssize(result.sampleIds), words::Noun::sample),
                                   words::text(result.set.name));
@@ -266,39 +262,89 @@ void SamplesPage::reportImport(const ImportResult& result) {
 }
 
 std::string SamplesPage::currentSet() const {
-    const SetRecord* set = m_sets->at(m_setView->currentIndex().row());
-    return set ? set->id : std::string();
+    const auto sets = chosenSets();
+    return sets.empty() ? std::string() : sets.front()->id;
 }
 
 void SamplesPage::onSnapshot() {
-    const std::string wanted = m_wantedSet;
-    m_sets->setSets(m_session.isOpen() ? m_session.snapshot().sets : std::vector<SetRecord>{});
-    m_stack->setCurrentIndex(m_sets->rowCount() > 0 ? 0 : 1);
-    const int row = m_sets->rowOf(wanted);
-    if (m_sets->rowCount() > 0)
-        m_setView->setCurrentIndex(m_sets->index(std::max(0, row)));
-    else
-        onSetChosen();
+    m_filter->setSets(m_session.isOpen() ? m_session.snapshot().sets : std::vector<SetRecord>{});
+    fillSets();
+}
+
+/// All that is found is shown, of whatever set.
+void SamplesPage::onFilter() {
+    if (!m_filter->filter().isEmpty())
+        m_wanted.clear();
+    fillSets();
+}
+
+void SamplesPage::fillSets() {
+    const SampleFilter filter = m_filter->filter();
+    std::vector<SetRecord> sets;
+    if (m_session.isOpen()) {
+        const ProjectSnapshot& snapshot = m_session.snapshot();
+        for (const SetRecord& set : snapshot.sets) {
+            const auto& samples = snapshot.samplesOf(set.id);
+            if (filter.admits(set) &&
+                (filter.text.isEmpty() ||
+                 std::any_of(samples.begin(), samples.end(),
+                             [&](const auto& s) { return filter.finds(set, s); })))
+                sets.push_back(set);
+        }
+    }
+    m_stack->setCurrentIndex(m_session.isOpen() && !m_session.snapshot().sets.empty() ? 0 : 1);
+    m_filling = true; // what is chosen on the way to the end is nobody's choice
+    m_sets->setSets(std::move(sets));
+    auto* chosen = m_setView->selectionModel();
+    for (int row = 0; row < m_sets->rowCount(); ++row) {
+        const bool all = m_wanted.empty() && !filter.isEmpty();
+        if (all || m_wanted.count(m_sets->at(row)->id) > 0)
+            chosen->select(m_sets->index(row), QItemSelectionModel::Select);
+    }
+    if (m_sets->rowCount() > 0) {
+        if (!chosen->hasSelection())
+            chosen->select(m_sets->index(0), QItemSelectionModel::Select);
+        chosen->setCurrentIndex(chosen->selectedIndexes().first(), QItemSelectionModel::NoUpdate);
+    }
+    m_filling = false;
+    onSetChosen();
 }
 
 void SamplesPage::onSetChosen() {
-    const SetRecord* set = m_sets->at(m_setView->currentIndex().row());
-    if (!set || !m_session.isOpen()) {
-        m_samples->setSamples({});
-        m_details->setSection(0, {}, {});
-        onSampleChosen();
+    if (m_filling)
         return;
+    const auto sets = chosenSets();
+    const SampleFilter filter = m_filter->filter();
+    std::vector<SampleRecord> found;
+    std::map<std::string, QString> names;
+    std::int64_t all = 0;
+    if (filter.isEmpty())
+        m_wanted.clear();
+    for (const SetRecord* set : sets) {
+        const auto& samples = m_session.snapshot().samplesOf(set->id);
+        all += std::ssize(samples);
+        std::copy_if(samples.begin(), samples.end(), std::back_inserter(found),
+                     [&](const SampleRecord& sample) { return filter.finds(*set, sample); });
+        if (filter.isEmpty())
+            m_wanted.insert(set->id);
+        if (sets.size() > 1)
+            names.emplace(set->id, words::text(set->name));
     }
-    m_wantedSet = set->id;
-    m_samples->setSamples(m_session.snapshot().samplesOf(set->id));
-    m_details->setSection(0, words::text(set->name), rowsOf(*set));
+    m_filter->setCount(std::ssize(found), all);
+    m_samples->setSamples(std::move(found), std::move(names));
+    m_train->setEnabled(sets.size() == 1);
+    if (sets.size() == 1)
+        m_details->setSection(0, words::text(sets.front()->name), detailsOf(*sets.front()));
+    else
+        m_details->setSection(0, sets.empty() ? QString() : tr("%L1 sets").arg(sets.size()), {});
     onSampleChosen();
 }
 
 void SamplesPage::onSampleChosen() {
     const SampleRecord* sample = m_samples->at(m_sampleView->currentIndex().row());
     if (sample)
-        m_details->setSection(1, tr("Sample %1").arg(sample->index + 1), rowsOf(*sample));
+        m_details->setSection(1, tr("Sample %1").arg(sample->index + 1),
+                              detailsOf(*sample, m_session.snapshot()));
     else
         m_details->setSection(1, {}, {});
 }

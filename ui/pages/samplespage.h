@@ -5,9 +5,12 @@
 #include "db/workflow/importing.h"
 #include "ui/pages/page.h"
 
+#include <set>
 #include <string>
+#include <vector>
 
 class QListView;
+class QPushButton;
 class QStackedWidget;
 
 namespace likeness {
@@ -15,13 +18,15 @@ namespace likeness {
 class Deletions;
 class DetailsPanel;
 class EmptyState;
+class FilterBar;
 class ProjectSession;
 class SampleListModel;
 class SetListModel;
 class ThumbnailStore;
 struct Settings;
 
-/// The sets of the project, their thumbnails and details; import by dialog or by dropping files.
+/// The sets of the project, what is looked for in them, thumbnails and details; import by dialog or
+/// by dropping files.
 class SamplesPage final : public Page {
     Q_OBJECT
 
@@ -52,9 +57,12 @@ private:
     void onSetChosen();
     void onSampleChosen();
     void setupDeletion();
-    void removeSet();
+    void onFilter();
+    void fillSets();
+    void removeSets();
     void removeSamples();
-    [[nodiscard]] std::string currentSet() const;
+    [[nodiscard]] std::vector<const SetRecord*> chosenSets() const;
+    [[nodiscard]] std::string currentSet() const; ///< the first of them; empty without any
 
     ProjectSession& m_session;
     Settings& m_settings;
@@ -62,10 +70,13 @@ private:
     SampleListModel* m_samples;
     QListView* m_setView;
     QListView* m_sampleView;
+    FilterBar* m_filter;
     DetailsPanel* m_details;
+    QPushButton* m_train;
     Deletions* m_deletions;
     QStackedWidget* m_stack;
-    std::string m_wantedSet; // chosen again after the snapshot changes
+    std::set<std::string> m_wanted; // chosen again after the snapshot or the filter changes
+    bool m_filling = false;
 };
 
 } // namespace likeness

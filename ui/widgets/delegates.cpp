@@ -139,7 +139,8 @@ void ThumbnailDelegate::paint(QPainter* painter,
     painter->setPen(theme::kMuted);
     const QRect caption(option.rect.left(), cell.bottom() + 3, option.rect.width(), kCaption - 4);
     painter->drawText(caption, Qt::AlignHCenter | Qt::AlignTop,
-                      index.data(Qt::DisplayRole).toString());
+                      painter->fontMetrics().elidedText(index.data(Qt::DisplayRole).toString(),
+                                                        Qt::ElideLeft, caption.width()));
     painter->restore();
 }
 
