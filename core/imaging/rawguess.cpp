@@ -2,9 +2,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/imaging/rawguess.h"
 
+#include "core/base/error.h"
 #include "core/imaging/formats/bytesource.h"
 #include "core/imaging/formats/headertext.h"
 #include "core/imaging/formats/rawsidecars.h"
+#include "core/imaging/formats/samples.h"
 
 #include <algorithm>
 #include <array>
@@ -198,6 +200,31 @@ std::string RawGuess::text() const {
 
 std::optional<RawGuess> guessRaw(const fs::path& path) {
     return mayBeRaw(path) ? Guess(path).make() : std::nullopt;
+}
+
+bool looksHeaderless(const fs::path& path) {
+    return mayBeRaw(path) || path.extension().empty();
+}
+
+Volume rawGlimpse(const fs::path& path, const RawLayout& layout) {
+    if (layout.width < 1 || layout.height < 1 || layout.depth < 1 || layout.offset < 0)
+        throw Error(ErrorCode::config, path.string(), "the raw layout has a size below 1",
+                    "type its width, height and slices");
+    std::int64_t slice = static_cast<std::int64_t>(bytesOf(layout.type));
+    for (const std::int64_t edge : {layout.width, layout.height}) {
+        if (__builtin_mul_overflow(slice, edge, &slice) || slice > kLargestRawGlimpse)
+            throw Error(ErrorCode::memory, path.string(),
+                        "a slice of this layout is too large for a preview", "check the width");
+    }
+    const ByteSourcePtr source = openFile(path);
+    const std::int64_t held = static_cast<std::int64_t>(source->size()) - layout.offset;
+    const std::int64_t z = std::clamp(held / slice - 1, std::int64_t{0}, layout.depth / 2);
+    Volume glimpse(layout.type, layout.width, layout.height);
+    const std::span<std::byte> bytes(glimpse.bytes(), static_cast<std::size_t>(slice));
+    static_cast<void>(source->read(static_cast<std::uint64_t>(layout.offset + z * slice), bytes));
+    if (layout.bigEndian != (std::endian::native == std::endian::big))
+        swapBytes(bytes, bytesOf(layout.type));
+    return glimpse;
 }
 
 } // namespace likeness

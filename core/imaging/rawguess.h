@@ -29,4 +29,15 @@ struct RawGuess {
 /// hold. Throws Error: notFound, io.
 [[nodiscard]] std::optional<RawGuess> guessRaw(const std::filesystem::path& path);
 
+/// Whether the suffix is one that headerless files go by: those above, or none.
+[[nodiscard]] bool looksHeaderless(const std::filesystem::path& path);
+
+/// The middle slice as a layout has it, for people to see whether it is right: the file may have
+/// another length. A slice that lies beyond its end is taken from before it; what is still missing
+/// is 0. Throws Error: notFound, io, config (an edge below 1, a negative offset), memory (a slice
+/// of more than kLargestRawGlimpse bytes).
+[[nodiscard]] Volume rawGlimpse(const std::filesystem::path& path, const RawLayout& layout);
+
+inline constexpr std::int64_t kLargestRawGlimpse = std::int64_t{256} << 20U;
+
 } // namespace likeness

@@ -230,6 +230,7 @@ private:
     Volume read(const Item& item, JobContext& reading) {
         ReadOptions options;
         options.raw = m_request.raw;
+        options.dataset = m_request.dataset;
         for (const std::string& warning : readHeader(item.path, options).warnings)
             m_result.findings.push_back({item.path, warning, false});
         Volume volume = readVolume(item.path, options, reading);

@@ -28,6 +28,7 @@ struct ImportRequest {
     std::optional<std::string> specimen; ///< default: one per path
     std::optional<double> voxelUm;       ///< isotropic, overrides the file's
     std::optional<RawLayout> raw;
+    std::string dataset; ///< which image of HDF5 and NetCDF files; empty: the likeliest
     bool masks = false;
     bool splitSlices = true; ///< a stack becomes one sample a slice; otherwise one volume
     std::int64_t cropSize =

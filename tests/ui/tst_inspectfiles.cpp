@@ -11,12 +11,13 @@
 #include "viewers/compare/comparepanes.h"
 #include "viewers/support/planeprovider.h"
 
+#include <QComboBox>
 #include <QDialog>
 #include <QDropEvent>
-#include <QLineEdit>
 #include <QMimeData>
 #include <QPushButton>
 #include <QSettings>
+#include <QSpinBox>
 #include <QStandardPaths>
 #include <QtTest>
 
@@ -123,15 +124,23 @@ private Q_SLOTS:
         QDialog* dialog = nullptr;
         QTRY_VERIFY((dialog = page.findChild<QDialog*>()) != nullptr);
         QCOMPARE(messages.size(), 1);
-        auto* edit = dialog->findChild<QLineEdit*>();
+        const auto type = [dialog](const char* name, int value) {
+            for (auto* box : dialog->findChildren<QSpinBox*>())
+                if (box->accessibleName() == QString::fromLatin1(name))
+                    box->setValue(value);
+        };
+        auto* types = dialog->findChild<QComboBox*>();
+        types->setCurrentIndex(1);
         QPushButton* open = nullptr;
         for (auto* button : dialog->findChildren<QPushButton*>())
             open = button->isDefault() ? button : open;
         QVERIFY(open && !open->isEnabled());
-        edit->setText(QStringLiteral("20x20x19:u16:le"));
+        type("Width", 20);
+        type("Height", 20);
+        type("Slices", 19);
         QVERIFY(!open->isEnabled());
-        edit->setText(QStringLiteral("20x20x20:u16:le"));
-        QVERIFY(open->isEnabled());
+        type("Slices", 20);
+        QTRY_VERIFY(open->isEnabled());
         open->click();
         const ImageCanvas* left = page.findChild<ComparePanes*>()->canvas(0);
         QTRY_VERIFY(left->volume() != nullptr);

@@ -2,8 +2,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/dialogs/importdialog.h"
 
+#include "core/imaging/rawguess.h"
 #include "ui/settings/settings.h"
 #include "ui/widgets/labels.h"
+#include "ui/widgets/rawlayoutform.h"
 #include "ui/words.h"
 
 #include <QCheckBox>
@@ -11,7 +13,6 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QFormLayout>
-#include <QGridLayout>
 #include <QGroupBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -19,6 +20,7 @@
 #include <QListWidget>
 #include <QLocale>
 #include <QPushButton>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QVBoxLayout>
 
@@ -30,19 +32,8 @@ namespace likeness {
 
 namespace {
 
-constexpr int kLargestEdge = 1'000'000;
 constexpr std::array kDomains = {Domain::rock, Domain::fibre, Domain::root};
 constexpr std::array kOrigins = {Origin::real, Origin::synthetic, Origin::phantom};
-constexpr std::array kTypes = {PixelType::u8, PixelType::u16, PixelType::f32};
-constexpr std::array kBytes = {1, 2, 4}; // a pixel of each of these types
-
-QSpinBox* makeEdgeBox(int minimum, int value) {
-    auto* box = new QSpinBox;
-    box->setRange(minimum, kLargestEdge);
-    box->setValue(value);
-    box->setGroupSeparatorShown(true);
-    return box;
-}
 
 } // namespace
 
@@ -57,6 +48,8 @@ ImportDialog::ImportDialog(JobRunner& jobs,
     , m_files(new QListWidget)
     , m_remove(makeButton(tr("Remove")))
     , m_header(makeLabel({}, LabelRole::muted))
+    , m_form(new QFormLayout)
+    , m_dataset(new QComboBox)
     , m_set(new QComboBox)
     , m_domain(new QComboBox)
     , m_origin(new QComboBox)
@@ -69,12 +62,7 @@ ImportDialog::ImportDialog(JobRunner& jobs,
     , m_circle(new QCheckBox(tr("Only crops inside a circle of")))
     , m_diameter(new QSpinBox)
     , m_raw(new QGroupBox(tr("Layout of headerless files")))
-    , m_rawWidth(makeEdgeBox(0, 0))
-    , m_rawHeight(makeEdgeBox(0, 0))
-    , m_rawDepth(makeEdgeBox(1, 1))
-    , m_rawType(new QComboBox)
-    , m_rawOrder(new QComboBox)
-    , m_rawOffset(makeEdgeBox(0, 0))
+    , m_layout(new RawLayoutForm(jobs))
     , m_problem(makeLabel({}, LabelRole::warning))
     , m_import(makePrimaryButton(tr("Import"))) {
     setWindowTitle(tr("Import images"));
@@ -83,12 +71,11 @@ ImportDialog::ImportDialog(JobRunner& jobs,
     column->setContentsMargins(22, 18, 22, 16);
     column->setSpacing(12);
     setupFiles();
-    auto* form = new QFormLayout;
-    form->setHorizontalSpacing(14);
-    form->setVerticalSpacing(9);
-    form->setLabelAlignment(Qt::AlignRight | Qt::AlignVCenter);
-    setupFields(form);
-    column->addLayout(form);
+    m_form->setHorizontalSpacing(14);
+    m_form->setVerticalSpacing(9);
+    m_form->setLabelAlignment(Qt::AlignRight | Qt::AlignVCenter);
+    setupFields();
+    column->addLayout(m_form);
     setupRaw();
     setupButtons();
     onSetChanged();
@@ -158,7 +145,7 @@ void ImportDialog::setupCrops() {
     connect(m_circle, &QCheckBox::toggled, m_diameter, &QSpinBox::setEnabled);
 }
 
-void ImportDialog::setupFields(QFormLayout* form) {
+void ImportDialog::setupFields() {
     m_set->setEditable(true);
     m_set->setInsertPolicy(QComboBox::NoInsert);
     m_set->setCompleter(nullptr); // a new name may begin like a known one
@@ -182,9 +169,12 @@ void ImportDialog::setupFields(QFormLayout* form) {
     setupCrops();
 
     const auto add = [&](const QString& label, QWidget* field) {
-        form->addRow(label, field);
+        m_form->addRow(label, field);
         nameField(field, label);
     };
+    add(tr("Image in the file"), m_dataset);
+    m_form->setRowVisible(m_dataset, false);
+    connect(m_dataset, &QComboBox::activated, this, &ImportDialog::readFirstHeader);
     add(tr("Set"), m_set);
     add(tr("Domain"), m_domain);
     add(tr("Origin"), m_origin);
@@ -196,9 +186,9 @@ void ImportDialog::setupFields(QFormLayout* form) {
     circle->addWidget(m_circle);
     circle->addWidget(m_diameter);
     circle->addStretch(1);
-    form->addRow(QString(), circle);
-    form->addRow(QString(), m_slices);
-    form->addRow(QString(), m_masks);
+    m_form->addRow(QString(), circle);
+    m_form->addRow(QString(), m_slices);
+    m_form->addRow(QString(), m_masks);
 
     connect(m_set, &QComboBox::currentTextChanged, this, &ImportDialog::onSetChanged);
     for (QComboBox* box : {m_domain, m_origin})
@@ -208,28 +198,9 @@ void ImportDialog::setupFields(QFormLayout* form) {
 }
 
 void ImportDialog::setupRaw() {
-    for (const PixelType type : kTypes)
-        m_rawType->addItem(words::name(type));
-    m_rawOrder->addItems({tr("little-endian"), tr("big-endian")});
-    auto* grid = new QGridLayout(m_raw);
-    grid->setHorizontalSpacing(14);
-    grid->setVerticalSpacing(4);
-    const auto add = [&](int cell, const QString& label, QWidget* field) {
-        const int row = 2 * (cell / 3);
-        grid->addWidget(makeLabel(label, LabelRole::muted), row, cell % 3);
-        grid->addWidget(field, row + 1, cell % 3);
-        grid->setColumnStretch(cell % 3, 1);
-        nameField(field, label);
-    };
-    add(0, tr("Width"), m_rawWidth);
-    add(1, tr("Height"), m_rawHeight);
-    add(2, tr("Slices"), m_rawDepth);
-    add(3, tr("Pixel type"), m_rawType);
-    add(4, tr("Byte order"), m_rawOrder);
-    add(5, tr("Bytes to skip"), m_rawOffset);
-    for (QSpinBox* box : {m_rawWidth, m_rawHeight, m_rawDepth, m_rawOffset})
-        connect(box, &QSpinBox::valueChanged, this, &ImportDialog::refresh);
-    connect(m_rawType, &QComboBox::currentIndexChanged, this, &ImportDialog::refresh);
+    auto* column = new QVBoxLayout(m_raw);
+    column->addWidget(m_layout);
+    connect(m_layout, &RawLayoutForm::changed, this, &ImportDialog::refresh);
     m_raw->hide();
     layout()->addWidget(m_raw);
 }
@@ -294,27 +265,65 @@ void ImportDialog::onSetChanged() {
     refresh();
 }
 
+/// The layout is asked for where the first file has no header, or one that is only guessed.
 void ImportDialog::readFirstHeader() {
     m_headerJob.drop();
-    m_rawFiles.clear();
-    for (int row = 0; row < m_files->count(); ++row) {
-        if (m_files->item(row)->text().endsWith(QStringLiteral(".raw"), Qt::CaseInsensitive))
-            m_rawFiles << m_files->item(row)->text();
-    }
-    m_raw->setVisible(!m_rawFiles.isEmpty());
     m_header->clear();
     m_slices->setEnabled(true);
-    if (m_files->count() == 0 ||
-        m_files->item(0)->text().endsWith(QStringLiteral(".raw"), Qt::CaseInsensitive))
+    if (m_files->count() == 0) {
+        askLayout(false);
+        offerDatasets({});
         return;
+    }
+    const QString first = m_files->item(0)->text();
+    if (first != m_datasetsOf)
+        offerDatasets({});
+    m_datasetsOf = first;
+    ReadOptions options;
+    options.dataset = words::utf8(m_dataset->currentData().toString());
     m_headerJob.start(
         JobSpec{tr("Reading a header"), Lane::pictures, false}, this,
-        [path = words::path(m_files->item(0)->text())](JobContext&) { return readHeader(path); },
-        [this](const ImageHeader& header) { showHeader(header); },
-        [this](const std::exception_ptr& failure) {
+        [path = words::path(first), options](JobContext&) { return readHeader(path, options); },
+        [this](const ImageHeader& header) {
+            askLayout(header.format == "raw");
+            showHeader(header);
+        },
+        [this, first](const std::exception_ptr& failure) {
+            offerDatasets({});
+            if (looksHeaderless(words::path(first)) && QFileInfo(first).isFile())
+                return askLayout(true);
+            askLayout(false);
             setRole(m_header, LabelRole::error);
             m_header->setText(words::explain(failure).sentence);
         });
+}
+
+void ImportDialog::askLayout(bool on) {
+    QStringList headerless;
+    for (int row = 0; on && row < m_files->count(); ++row) {
+        if (looksHeaderless(words::path(m_files->item(row)->text())))
+            headerless << m_files->item(row)->text();
+    }
+    m_layout->setFiles(headerless);
+    m_raw->setVisible(!headerless.isEmpty());
+    refresh();
+}
+
+/// What a file with one image alone offers is no choice.
+void ImportDialog::offerDatasets(const ImageHeader& header) {
+    const QSignalBlocker quiet(m_dataset);
+    m_dataset->clear();
+    for (const DatasetInfo& info : header.datasets) {
+        QStringList edges;
+        for (const std::int64_t edge : info.shape)
+            edges << QString::number(edge);
+        m_dataset->addItem(tr("%1 (%2, %3)")
+                               .arg(words::text(info.name), edges.join(QStringLiteral(" \u00d7 ")),
+                                    words::text(info.type)),
+                           words::text(info.name));
+    }
+    m_dataset->setCurrentIndex(m_dataset->findData(words::text(header.dataset)));
+    m_form->setRowVisible(m_dataset, m_dataset->count() > 1);
 }
 
 void ImportDialog::showHeader(const ImageHeader& header) {
@@ -333,6 +342,7 @@ void ImportDialog::showHeader(const ImageHeader& header) {
     setRole(m_header, header.warnings.empty() ? LabelRole::muted : LabelRole::warning);
     m_header->setText(text);
     m_slices->setEnabled(header.depth > 1 || m_files->count() > 1);
+    offerDatasets(header);
 }
 
 std::optional<double> ImportDialog::typedVoxel(bool& valid) const {
@@ -350,17 +360,6 @@ std::optional<double> ImportDialog::typedVoxel(bool& valid) const {
         value = plain.toDouble(text, &valid);
     valid = valid && value > 0.0 && value < 1e6;
     return value;
-}
-
-RawLayout ImportDialog::rawLayout() const {
-    RawLayout raw;
-    raw.width = m_rawWidth->value();
-    raw.height = m_rawHeight->value();
-    raw.depth = m_rawDepth->value();
-    raw.type = kTypes.at(static_cast<std::size_t>(m_rawType->currentIndex()));
-    raw.bigEndian = m_rawOrder->currentIndex() == 1;
-    raw.offset = m_rawOffset->value();
-    return raw;
 }
 
 bool ImportDialog::isSynthetic() const {
@@ -383,30 +382,7 @@ QString ImportDialog::firstProblem() const {
         return tr("Name the generator that made these images.");
     if (!voxelValid)
         return tr("The voxel size must be a number above 0.");
-    return rawProblem();
-}
-
-QString ImportDialog::rawProblem() const {
-    if (m_rawFiles.isEmpty())
-        return {};
-    if (m_rawWidth->value() < 1 || m_rawHeight->value() < 1)
-        return tr("Type width and height of the headerless file.");
-    const RawLayout raw = rawLayout();
-    // As floating point: a mistyped edge must not overflow.
-    const double wanted =
-        static_cast<double>(raw.offset) +
-        static_cast<double>(raw.width) * static_cast<double>(raw.height) *
-            static_cast<double>(raw.depth) *
-            static_cast<double>(kBytes.at(static_cast<std::size_t>(m_rawType->currentIndex())));
-    for (const QString& file : m_rawFiles) {
-        const QFileInfo info(file);
-        if (info.exists() && static_cast<double>(info.size()) != wanted)
-            return tr("This layout needs %L1 bytes, but %2 has %L3.")
-                .arg(wanted, 0, 'f', 0)
-                .arg(info.fileName())
-                .arg(info.size());
-    }
-    return {};
+    return m_layout->problem();
 }
 
 void ImportDialog::refresh() {
@@ -430,8 +406,9 @@ ImportRequest ImportDialog::request() const {
         request.specimen = words::utf8(specimen);
     bool valid = true;
     request.voxelUm = typedVoxel(valid);
-    if (!m_rawFiles.isEmpty())
-        request.raw = rawLayout();
+    if (!m_raw->isHidden())
+        request.raw = m_layout->layout();
+    request.dataset = words::utf8(m_dataset->currentData().toString());
     request.masks = m_masks->isChecked();
     request.splitSlices = m_slices->isChecked();
     request.cropSize = m_crop->value();

@@ -22,6 +22,7 @@ class QSpinBox;
 
 namespace likeness {
 
+class RawLayoutForm;
 struct Settings;
 
 /// Asks what files are and where they go. Reads their headers in the background and says at once
@@ -43,19 +44,19 @@ Q_SIGNALS:
 private:
     void setupFiles();
     void setupCrops();
-    void setupFields(QFormLayout* form);
+    void setupFields();
     void setupRaw();
     void setupButtons();
     void onSetChanged();
     void readFirstHeader();
+    void askLayout(bool on);
+    void offerDatasets(const ImageHeader& header);
     void showHeader(const ImageHeader& header);
     void refresh();
     [[nodiscard]] bool isSynthetic() const;
     [[nodiscard]] QString firstProblem() const;
-    [[nodiscard]] QString rawProblem() const;
     [[nodiscard]] const SetRecord* existingSet() const;
     [[nodiscard]] std::optional<double> typedVoxel(bool& valid) const;
-    [[nodiscard]] RawLayout rawLayout() const;
     [[nodiscard]] ImportRequest request() const;
 
     Settings& m_settings;
@@ -64,6 +65,8 @@ private:
     QListWidget* m_files;
     QPushButton* m_remove;
     QLabel* m_header;
+    QFormLayout* m_form;
+    QComboBox* m_dataset;
     QComboBox* m_set;
     QComboBox* m_domain;
     QComboBox* m_origin;
@@ -76,15 +79,10 @@ private:
     QCheckBox* m_circle;
     QSpinBox* m_diameter;
     QGroupBox* m_raw;
-    QSpinBox* m_rawWidth;
-    QSpinBox* m_rawHeight;
-    QSpinBox* m_rawDepth;
-    QComboBox* m_rawType;
-    QComboBox* m_rawOrder;
-    QSpinBox* m_rawOffset;
+    RawLayoutForm* m_layout;
     QLabel* m_problem;
     QPushButton* m_import;
-    QStringList m_rawFiles;    // the headerless ones
+    QString m_datasetsOf;      // the file whose images can be chosen from
     bool m_setIsKnown = false; // the typed name is that of a set of the project
 };
 

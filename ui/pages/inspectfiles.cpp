@@ -1,6 +1,7 @@
 // SPDX-FileCopyrightText: The Likeness authors
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "core/imaging/brickcache.h"
+#include "core/imaging/rawguess.h"
 #include "ui/models/diskimage.h"
 #include "ui/models/projectsession.h"
 #include "ui/models/viewables.h"
@@ -29,20 +30,6 @@ namespace {
 std::string idOf(const ViewablePicker& picker) {
     const Viewable* viewable = picker.current();
     return viewable ? viewable->samples.front().id : std::string();
-}
-
-/// Names that headerless files go by.
-bool looksHeaderless(const QString& path) {
-    static const QStringList kSuffixes{QString(),
-                                       QStringLiteral("raw"),
-                                       QStringLiteral("vol"),
-                                       QStringLiteral("bin"),
-                                       QStringLiteral("dat"),
-                                       QStringLiteral("data"),
-                                       QStringLiteral("img"),
-                                       QStringLiteral("rec")};
-    const QFileInfo info(path);
-    return info.isFile() && kSuffixes.contains(info.suffix().toLower());
 }
 
 } // namespace
@@ -93,7 +80,7 @@ void InspectPage::openFile(int pane, const QString& path, const std::optional<Ra
         [this, pane](const DiskImage& image) { showFile(pane, image); },
         [this, at, path, typed = layout.has_value()](const std::exception_ptr& failure) {
             Q_EMIT messageRaised(words::explain(failure).sentence, true);
-            if (!typed && looksHeaderless(path))
+            if (!typed && looksHeaderless(words::path(path)) && QFileInfo(path).isFile())
                 m_open[at]->askLayout(path);
         });
 }

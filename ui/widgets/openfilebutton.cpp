@@ -2,7 +2,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "ui/widgets/openfilebutton.h"
 
-#include "core/imaging/rawguess.h"
 #include "ui/dialogs/rawlayoutdialog.h"
 #include "ui/models/diskimage.h"
 #include "ui/settings/settings.h"
@@ -18,25 +17,9 @@
 #include <QMimeData>
 #include <QUrl>
 
-#include <filesystem>
-
 namespace likeness {
 
 namespace {
-
-QString layoutText(const RawLayout& layout) {
-    const QString type = layout.type == PixelType::u8    ? QStringLiteral("u8")
-                         : layout.type == PixelType::u16 ? QStringLiteral("u16")
-                                                         : QStringLiteral("f32");
-    QString text = QStringLiteral("%1x%2x%3:%4:%5")
-                       .arg(layout.width)
-                       .arg(layout.height)
-                       .arg(layout.depth)
-                       .arg(type, layout.bigEndian ? QStringLiteral("be") : QStringLiteral("le"));
-    if (layout.offset > 0)
-        text += QStringLiteral(":%1").arg(layout.offset);
-    return text;
-}
 
 QString localFile(const QMimeData* data) {
     const QList<QUrl> urls = data ? data->urls() : QList<QUrl>();
@@ -90,25 +73,8 @@ void OpenFileButton::choose(bool folder, bool headerless) {
 }
 
 void OpenFileButton::askLayout(const QString& file) {
-    m_jobs.start(
-        {tr("Looking at %1").arg(file), Lane::pictures, false}, this,
-        [path = words::path(file)](JobContext&) {
-            RawFile raw;
-            raw.name = words::text(path.filename());
-            raw.bytes = static_cast<std::int64_t>(std::filesystem::file_size(path));
-            if (const auto guess = guessRaw(path)) {
-                raw.guess = layoutText(guess->layout);
-                raw.why = words::text(guess->text());
-            }
-            return raw;
-        },
-        [this, file](const RawFile& raw) {
-            askRawLayout(this, raw,
-                         [this, file](const RawLayout& layout) { Q_EMIT chosen(file, layout); });
-        },
-        [this](const std::exception_ptr& failure) {
-            Q_EMIT failed(words::explain(failure).sentence);
-        });
+    askRawLayout(this, m_jobs, file,
+                 [this, file](const RawLayout& layout) { Q_EMIT chosen(file, layout); });
 }
 
 void OpenFileButton::askMemory() {

@@ -83,6 +83,7 @@ ImportRequest importRequest(const Arguments& arguments) {
     request.voxelUm = arguments.real("--voxel-um", std::numeric_limits<double>::min(), 1e9);
     if (const auto raw = arguments.text("--raw"))
         request.raw = asUsage([&] { return RawLayout::parse(*raw); });
+    request.dataset = arguments.text("--dataset", "");
     request.masks = arguments.has("--masks");
     request.splitSlices = !arguments.has("--volume");
     request.cropSize = arguments.integer("--crop", 8, 1 << 16).value_or(0);
@@ -204,6 +205,7 @@ std::vector<Command> projectCommands() {
           {"--voxel-um", "X", "edge of a voxel in micrometres, over what the files say"},
           {"--specimen", "NAME", "specimen of all images (default: one per PATH)"},
           {"--raw", kRawWord, "layout of headerless files"},
+          {"--dataset", "NAME", "which image of HDF5 and NetCDF files"},
           {"--masks", "", "these are label images"},
           {"--volume", "", "keep a stack as one volume instead of single slices"},
           {"--crop", "N", "take a centred grid of N x N crops from each image"},

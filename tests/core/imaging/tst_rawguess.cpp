@@ -23,6 +23,8 @@ private Q_SLOTS:
     void byteOrderByTheValues();
     void readWithoutALayout();
     void aLayoutGivenCounts();
+    void glimpse_data();
+    void glimpse();
 
 private:
     TemporaryFolder m_folder;
@@ -232,6 +234,33 @@ void TestRawGuess::aLayoutGivenCounts() {
     const ImageHeader header = readHeader(path, options);
     QCOMPARE(header.width, std::int64_t{4});
     QVERIFY(header.warnings.empty());
+}
+
+void TestRawGuess::glimpse_data() {
+    QTest::addColumn<QString>("layout");
+    QTest::addColumn<double>("first"); // of 4 x 3 x 2 values of 16 bits: 256, 257 ...
+    QTest::addColumn<double>("last");
+    QTest::newRow("right") << QStringLiteral("4x3x2:u16:be") << 268.0 << 279.0;
+    QTest::newRow("other order") << QStringLiteral("4x3x2:u16:le") << 3073.0 << 5889.0;
+    QTest::newRow("too many slices") << QStringLiteral("4x3x9:u16:be") << 268.0 << 279.0;
+    QTest::newRow("beyond the end") << QStringLiteral("4x9x1:u16:be") << 256.0 << 0.0;
+    QTest::newRow("skipped") << QStringLiteral("4x3x1:u16:be:2") << 257.0 << 268.0;
+    QTest::newRow("all skipped") << QStringLiteral("4x3x1:u16:be:4000") << 0.0 << 0.0;
+}
+
+void TestRawGuess::glimpse() {
+    QFETCH(QString, layout);
+    std::string bytes;
+    for (int value = 256; value < 280; ++value)
+        bytes += {static_cast<char>(value >> 8), static_cast<char>(value & 255)};
+    const fs::path path = m_folder.path() / "glimpse.raw";
+    writeFileDurably(path, std::string_view(bytes));
+    const Volume slice = rawGlimpse(path, RawLayout::parse(layout.toStdString()));
+    QTEST(slice.span().at(0), "first");
+    QTEST(slice.span().at(slice.span().values() - 1), "last");
+    QVERIFY_THROWS_EXCEPTION(Error, static_cast<void>(rawGlimpse(path, {})));
+    QVERIFY_THROWS_EXCEPTION(
+        Error, static_cast<void>(rawGlimpse(path, RawLayout::parse("999999x999999x1:f32:le"))));
 }
 
 QTEST_GUILESS_MAIN(TestRawGuess)
