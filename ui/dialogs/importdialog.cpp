@@ -22,6 +22,7 @@
 #include <QPushButton>
 #include <QSignalBlocker>
 #include <QSpinBox>
+#include <QTimer>
 #include <QVBoxLayout>
 
 #include <algorithm>
@@ -32,6 +33,7 @@ namespace likeness {
 
 namespace {
 
+constexpr int kRawWidth = 330;
 constexpr std::array kDomains = {Domain::rock, Domain::fibre, Domain::root};
 constexpr std::array kOrigins = {Origin::real, Origin::synthetic, Origin::phantom};
 
@@ -75,7 +77,11 @@ ImportDialog::ImportDialog(JobRunner& jobs,
     m_form->setVerticalSpacing(9);
     m_form->setLabelAlignment(Qt::AlignRight | Qt::AlignVCenter);
     setupFields();
-    column->addLayout(m_form);
+    auto* fields = new QHBoxLayout;
+    fields->setSpacing(18);
+    fields->addLayout(m_form, 1);
+    fields->addWidget(m_raw);
+    column->addLayout(fields);
     setupRaw();
     setupButtons();
     onSetChanged();
@@ -201,8 +207,8 @@ void ImportDialog::setupRaw() {
     auto* column = new QVBoxLayout(m_raw);
     column->addWidget(m_layout);
     connect(m_layout, &RawLayoutForm::changed, this, &ImportDialog::refresh);
+    m_raw->setFixedWidth(kRawWidth);
     m_raw->hide();
-    layout()->addWidget(m_raw);
 }
 
 void ImportDialog::setupButtons() {
@@ -286,7 +292,8 @@ void ImportDialog::readFirstHeader() {
         [path = words::path(first), options](JobContext&) { return readHeader(path, options); },
         [this](const ImageHeader& header) {
             askLayout(header.format == "raw");
-            showHeader(header);
+            if (header.format != "raw") // the fields of a layout say the rest
+                showHeader(header);
         },
         [this, first](const std::exception_ptr& failure) {
             offerDatasets({});
@@ -306,6 +313,7 @@ void ImportDialog::askLayout(bool on) {
     }
     m_layout->setFiles(headerless);
     m_raw->setVisible(!headerless.isEmpty());
+    QTimer::singleShot(0, this, &QWidget::adjustSize); // once the layout knows of it
     refresh();
 }
 

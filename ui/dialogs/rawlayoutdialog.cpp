@@ -33,7 +33,7 @@ void askRawLayout(QWidget* parent,
     auto* dialog = new QDialog(parent);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setWindowTitle(Tr::tr("Layout of %1").arg(name));
-    dialog->setMinimumWidth(680);
+    dialog->setMinimumWidth(420);
     auto* column = new QVBoxLayout(dialog);
     column->setContentsMargins(22, 18, 22, 16);
     column->setSpacing(12);

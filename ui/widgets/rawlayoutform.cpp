@@ -9,7 +9,6 @@
 
 #include <QComboBox>
 #include <QGridLayout>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QPixmap>
@@ -26,7 +25,10 @@ namespace {
 
 constexpr int kLargestEdge = 1'000'000;
 constexpr int kLargestOffset = 1'000'000'000;
-constexpr int kPicture = 180;
+constexpr int kPicture = 200;
+constexpr int kColumns = 2;
+constexpr int kWhyLines = 5;
+constexpr int kEquationLines = 4;
 constexpr std::array kTypes = {PixelType::u8, PixelType::u16, PixelType::f32};
 
 QSpinBox* makeBox(int minimum, int value, int maximum) {
@@ -72,16 +74,19 @@ RawLayoutForm::RawLayoutForm(JobRunner& jobs, QWidget* parent)
     m_picture->setAccessibleName(tr("Middle slice as these fields have it"));
     m_why->setWordWrap(true);
     m_equation->setWordWrap(true);
-    auto* column = new QVBoxLayout;
+    // So high that a longer text moves nothing below it.
+    m_why->setMinimumHeight(kWhyLines * fontMetrics().lineSpacing());
+    m_equation->setMinimumHeight(kEquationLines * fontMetrics().lineSpacing());
+    m_why->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    m_equation->setAlignment(Qt::AlignLeft | Qt::AlignTop);
+    auto* column = new QVBoxLayout(this);
+    column->setContentsMargins(0, 0, 0, 0);
+    column->setSpacing(10);
     column->addWidget(m_why);
     column->addLayout(makeFields());
     column->addWidget(m_equation);
+    column->addWidget(m_picture, 0, Qt::AlignHCenter);
     column->addStretch(1);
-    auto* row = new QHBoxLayout(this);
-    row->setContentsMargins(0, 0, 0, 0);
-    row->setSpacing(14);
-    row->addLayout(column, 1);
-    row->addWidget(m_picture, 0, Qt::AlignTop);
     for (QSpinBox* box : {m_width, m_height, m_depth, m_offset})
         connect(box, &QSpinBox::valueChanged, this, &RawLayoutForm::onEdited);
     for (QComboBox* box : {m_type, m_order})
@@ -93,10 +98,10 @@ QGridLayout* RawLayoutForm::makeFields() {
     grid->setHorizontalSpacing(14);
     grid->setVerticalSpacing(4);
     const auto add = [&](int cell, const QString& label, QWidget* field) {
-        const int row = 2 * (cell / 3);
-        grid->addWidget(makeLabel(label, LabelRole::muted), row, cell % 3);
-        grid->addWidget(field, row + 1, cell % 3);
-        grid->setColumnStretch(cell % 3, 1);
+        const int row = 2 * (cell / kColumns);
+        grid->addWidget(makeLabel(label, LabelRole::muted), row, cell % kColumns);
+        grid->addWidget(field, row + 1, cell % kColumns);
+        grid->setColumnStretch(cell % kColumns, 1);
         nameField(field, label);
     };
     add(0, tr("Width"), m_width);
@@ -239,7 +244,11 @@ void RawLayoutForm::refresh() {
         [raw, path = words::path(m_paths.first())](JobContext&) {
             return makeThumbnail(rawGlimpse(path, raw), kPicture);
         },
-        [this](const QImage& image) { m_picture->setPixmap(QPixmap::fromImage(image)); },
+        [this](const QImage& image) {
+            // Small ones are enlarged as they are: their pixels tell whether rows are whole.
+            m_picture->setPixmap(QPixmap::fromImage(
+                image.scaled(m_picture->size(), Qt::KeepAspectRatio, Qt::FastTransformation)));
+        },
         [this](const std::exception_ptr& failure) {
             m_picture->setText(words::explain(failure).sentence);
         });
