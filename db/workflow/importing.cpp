@@ -10,9 +10,11 @@
 #include "db/workflow/provenance.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 
 namespace likeness {
 
@@ -111,6 +113,8 @@ std::vector<Volume> cropsOf(Volume image, const ImportRequest& request) {
     return pieces;
 }
 
+constexpr std::chrono::seconds kKeepEvery{2};
+
 class Importer {
 public:
     Importer(Project& project, const ImportRequest& request, JobContext& job)
@@ -125,23 +129,21 @@ public:
                 m_request.generator = modelOf(m_known, m_request.table->string());
         }
         checkRequest();
-        Database::Transaction transaction(m_project.database());
+        m_batch.emplace(m_project.database());
         m_result.set = targetSet();
-        const std::vector<Item> items = itemsOf(m_request, m_known);
-        for (std::size_t i = 0; i < items.size(); ++i) {
-            m_job.throwIfStopped();
-            const auto share = [&](std::size_t k) {
-                return static_cast<double>(k) / static_cast<double>(items.size());
-            };
-            JobContext reading = m_job.part(share(i), share(i + 1));
-            importItem(items[i], reading);
+        try {
+            importItems();
+        } catch (const Cancelled&) {
+            if (!m_result.sampleIds.empty())
+                m_batch->commit();
+            throw;
         }
         if (m_result.sampleIds.empty() && !onlyDuplicates())
             throw Error(ErrorCode::config, "nothing was imported",
                         m_result.findings.empty() ? "the folder holds no image that can be read"
                                                   : m_result.findings.front().message,
                         "name images, stacks or folders of them");
-        transaction.commit();
+        m_batch->commit();
         m_result.set = m_project.set(m_request.setName);
         return std::move(m_result);
     }
@@ -210,6 +212,18 @@ private:
         return m_project.sampleRepository().addSet(set);
     }
 
+    void importItems() {
+        const std::vector<Item> items = itemsOf(m_request, m_known);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            m_job.throwIfStopped();
+            const auto share = [&](std::size_t k) {
+                return static_cast<double>(k) / static_cast<double>(items.size());
+            };
+            JobContext reading = m_job.part(share(i), share(i + 1));
+            importItem(items[i], reading);
+        }
+    }
+
     void importItem(const Item& item, JobContext& reading) {
         Volume volume;
         // What is wrong with a file leaves out that file; what is wrong with the project or its
@@ -275,8 +289,19 @@ private:
             if (item.known)
                 adopt(m_project, *item.known, sample);
             m_result.sampleIds.push_back(m_project.sampleRepository().addSample(sample, piece).id);
+            keepNowAndThen();
         }
         return true;
+    }
+
+    /// So that a crash or a full disk does not cost the hours before it.
+    void keepNowAndThen() {
+        const auto now = std::chrono::steady_clock::now();
+        if (now - m_kept < kKeepEvery)
+            return;
+        m_batch->commit();
+        m_batch.emplace(m_project.database());
+        m_kept = now;
     }
 
     [[nodiscard]] bool onlyDuplicates() const { return m_duplicates > 0; }
@@ -287,6 +312,8 @@ private:
     std::vector<Provenance> m_known; ///< rows of the table
     ImportResult m_result;
     int m_duplicates = 0;
+    std::optional<Database::Transaction> m_batch;
+    std::chrono::steady_clock::time_point m_kept = std::chrono::steady_clock::now();
 };
 
 } // namespace

@@ -53,9 +53,11 @@ struct ImportResult {
         findings; ///< duplicates (same pixels in the set), unreadable files ...
 };
 
-/// One transaction: after a stop or a failure the project is as before. A folder is taken as single
-/// images, or with `splitSlices` off as one volume of slices. Pixels that the set holds already are
-/// not added twice. Throws Error(config) when nothing could be read.
+/// What is in when the import is stopped stays, and so does, to the last two seconds, what came
+/// before a failure of the project's disk: the same import goes on from there, as pixels that the
+/// set holds already are not added twice. A folder is taken as single images, or with `splitSlices`
+/// off as one volume of slices. Throws Error(config), and leaves the project as it was, when
+/// nothing could be read.
 [[nodiscard]] ImportResult
 importSamples(Project& project, const ImportRequest& request, JobContext& job);
 

@@ -7,6 +7,8 @@
 
 #include <QTest>
 
+#include <set>
+
 using namespace likeness;
 namespace fs = std::filesystem;
 
@@ -44,7 +46,8 @@ private Q_SLOTS:
     void unreadableFilesAreListed();
     void failureToStoreLeavesNothing();
     void nothingReadableLeavesNothing();
-    void stopLeavesNothing();
+    void stoppedAndGoneOn_data();
+    void stoppedAndGoneOn();
     void otherOriginIsRefused();
     void aSetHoldsOneKindOfImages();
     void specimensAreNamedByTheirPaths();
@@ -193,15 +196,42 @@ void TestImporting::nothingReadableLeavesNothing() {
     QVERIFY(m_project->check().empty());
 }
 
-void TestImporting::stopLeavesNothing() {
+void TestImporting::stoppedAndGoneOn_data() {
+    QTest::addColumn<double>("at");
+    QTest::newRow("before the first image") << -1.0;
+    QTest::newRow("half-way") << 0.5;
+}
+
+void TestImporting::stoppedAndGoneOn() {
+    QFETCH(double, at);
+    fs::create_directory(m_folder->path() / "many");
+    for (int i = 0; i < 8; ++i)
+        writeVolume(m_folder->path() / "many" / (std::to_string(i) + ".tif"),
+                    gradient(8, 6, 4, 2 * i));
+    const ImportRequest request = requestFor(m_folder->path() / "many");
     std::stop_source source;
-    JobContext job(source.get_token(), [&source](const Progress& p) {
-        if (p.fraction > 0.5)
+    JobContext job(source.get_token(), [&](const Progress& p) {
+        if (p.fraction > at)
             source.request_stop();
     });
-    QVERIFY_THROWS_EXCEPTION(Cancelled,
-                             importSamples(*m_project, requestFor(m_folder->path() / "in"), job));
-    QVERIFY(m_project->sets().empty());
+    if (at < 0.0)
+        source.request_stop();
+    QVERIFY_THROWS_EXCEPTION(Cancelled, importSamples(*m_project, request, job));
+    const auto kept = m_project->findSet("real");
+    QCOMPARE(kept.has_value(), at > 0.0);
+    const std::int64_t before = kept ? kept->samples : 0;
+    QVERIFY(before < 32);
+    QVERIFY(at < 0.0 || before > 0);
+    QVERIFY(m_project->check().empty());
+
+    const ImportResult rest = importSamples(*m_project, request, m_job);
+    QCOMPARE(std::ssize(rest.sampleIds), 32 - before);
+    QCOMPARE(std::ssize(rest.findings), before); // each said to be there already
+    QCOMPARE(m_project->set("real").samples, std::int64_t{32});
+    std::set<std::pair<std::string, std::int64_t>> slices;
+    for (const SampleRecord& sample : m_project->samples(rest.set.id))
+        slices.emplace(sample.sourceName, *sample.sourceSlice);
+    QCOMPARE(slices.size(), std::size_t{32}); // none is missing, none twice
     QVERIFY(m_project->check().empty());
 }
 
